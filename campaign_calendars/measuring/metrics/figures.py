@@ -125,7 +125,7 @@ class MetricTable:
     known_at: datetime
     """Moment up to which the snapshot knows what happened."""
     reaches_back_to: datetime | None
-    """Moment from which on orders are known (`history_from` of the store, else the first order); null: there are none."""
+    """Moment from which on orders are known (`history_from` of the store, else the first order); null: none are."""
     snapshot_id: str
     """Snapshot it was computed from."""
     members: MemberRule

@@ -23,7 +23,7 @@ _SPECIAL: dict[str, Said] = {
         "一年前新客之前再一年起的完整订单（店铺的 history_from，缺省为首单时间）",
     ),
     "history.lost": (
-        "orders from two years before the window on (`history_from` of the store, else the first order), for who was lost",
+        "orders from two years before the window on (`history_from` of the store, else the first order): the lost",
         "窗口开始前两年起的完整订单（店铺的 history_from，缺省为首单时间）：流失会员的末单在一年以前",
     ),
     "tags.fan": ("tags of the family `fan` (dataset tags)", "fan 类标签（数据集 tags）"),

@@ -73,8 +73,19 @@ def _aims(told: Told, phase: Phase) -> str:
 
 
 def days(told: Told) -> Section:
-    """Messages and sales of each local day."""
+    """Messages and sales of each local day, as far as they have come."""
     m = told.m
+    today = m.as_of.astimezone(told.loaded.timeline.timezone).date()
+    so_far = [day for day in m.days if day.day <= today]
+    if not any(day.messages or day.orders for day in so_far):
+        return Section(
+            told.word("day_by_day"),
+            [
+                Paragraph(
+                    told("No message and no order on any day so far.", "截至目前没有任何一天有消息或订单。"), "small"
+                )
+            ],
+        )
     panels = [
         Panel(told.word("messages"), [day.messages for day in m.days], FIRST),
         Panel(f"{told.word('gmv')} ({m.currency})", [day.gmv_cents / 100 for day in m.days], SECOND),
@@ -88,7 +99,7 @@ def days(told: Told) -> Section:
     dates = [day.day for day in m.days]
     picture = Picture(columns(dates, panels, told=words), text, columns(dates, panels, width=NARROW, told=words))
     head = told.head("day|messages|store orders|store sales", "日期|消息数|全店订单|全店成交额")
-    rows = [(f"{day.day}", day.messages, day.orders, Money(day.gmv_cents)) for day in m.days]
+    rows = [(f"{day.day}", day.messages, day.orders, Money(day.gmv_cents)) for day in so_far]
     return Section(
         told.word("day_by_day"),
         [
