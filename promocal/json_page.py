@@ -81,6 +81,7 @@ def _of_runs() -> Mapping[str, Any]:
     from campaign_calendars.duties.states import DutyState
     from campaign_calendars.measuring.elsewhere import ArmsMeasured
     from campaign_calendars.measuring.metrics.figures import MetricsShown
+    from campaign_calendars.measuring.sides import SideBySide
     from tasks.data.points import PointsCheck
     from tasks.deciding.rebuilding import DecisionFile
     from tasks.duties.reading_back import DutiesRead
@@ -103,6 +104,8 @@ def _of_runs() -> Mapping[str, Any]:
         "run": RunOutcome,
         "decisions": tuple[DecisionFile, ...],
         "replay": ReportedReplay,
+        "replay --against": SideBySide,
+        "replay --what-if": SideBySide,
         "why": tuple[StoryStep, ...],
         "sequence show": SequenceState,
         "budget": BudgetLedger,

@@ -12,22 +12,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tasks.settings import Settings
+from tasks.settings import Settings, SourceSection
 
 _FILE = "replay.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A finished replay of `calendar`, up to but not including `until` (aware)."""
+    """A finished replay of `calendar`, up to but not including `until` (aware).
+
+    `simulated`: its members responded by a model, so that nothing they did is real.
+    """
 
     calendar: str
     until: datetime
+    simulated: bool = False
 
 
 def write_record(state: Path, replayed: Replayed) -> None:
     """Call it when everything else is written: a replay that was interrupted has no record."""
-    text = json.dumps({"calendar": replayed.calendar, "until": replayed.until.isoformat()}, indent=2)
+    known = {"calendar": replayed.calendar, "until": replayed.until.isoformat(), "simulated": replayed.simulated}
+    text = json.dumps(known, indent=2)
     (state / _FILE).write_text(text + "\n", "utf-8")
 
 
@@ -37,7 +42,7 @@ def read_record(state: Path) -> Replayed | None:
         found = json.loads((state / _FILE).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    return Replayed(found["calendar"], datetime.fromisoformat(found["until"]))
+    return Replayed(found["calendar"], datetime.fromisoformat(found["until"]), found.get("simulated", False))
 
 
 def replay_state(settings: Settings, calendar_id: str) -> Path:
@@ -59,3 +64,24 @@ def confined(settings: Settings, state: Path, channels: Iterable[str] = ()) -> S
     return settings.model_copy(
         update={"project": project, "channels": files, "environment": environment, "ledger": ledger, "alerts": quiet}
     )
+
+
+def simulated_folder(state: Path) -> Path:
+    """Where the sources lie of a replay whose members respond; a replay of none has no such folder."""
+    return state / "simulated"
+
+
+def living_in(settings: Settings, folder: Path) -> Settings:
+    """The settings with every source taken from `folder`, under the names its files have."""
+    sources = {
+        name: section.model_copy(
+            update={"keys": section.keys.model_copy(update={"path": str(folder / _name(section))})}
+        )
+        for name, section in settings.sources.items()
+    }
+    return settings.model_copy(update={"sources": sources})
+
+
+def _name(section: SourceSection) -> str:
+    path: str = getattr(section.keys, "path", "")
+    return path.replace("\\", "/").rpartition("/")[2]

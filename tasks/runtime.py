@@ -19,7 +19,7 @@ from campaign_calendars.findings.said import Tell
 from campaign_calendars.findings.unknown import no_such
 from tasks.journal import open_journal
 from tasks.private import keep_private
-from tasks.replayed import Replayed, confined, read_record, replay_state
+from tasks.replayed import Replayed, confined, living_in, read_record, replay_state, simulated_folder
 from tasks.settings import Settings, SourceSection, load_settings
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class Runtime:
     kept: SessionKeeper | None = None
     replayed: Replayed | None = None
     """The finished replay that this state is of."""
+    changes: tuple[str, ...] = ()
+    """Figures that are tried in place of those of calendars and stores, as of a replay beside another."""
 
     @property
     def warehouse_dir(self) -> Path:
@@ -97,6 +99,7 @@ class Runtime:
 
     def load_calendar(self, name: str) -> LoadedCalendar:
         """Read and check a calendar; UsageError when there is none, ProblemsFoundError when it has errors."""
+        from tasks.calendars.changed import changed
         from tasks.calendars.checking import read_calendar
         from tasks.calendars.codes import with_codes
         from tasks.calendars.learned import with_learned
@@ -112,7 +115,8 @@ class Runtime:
             raise ProblemsFoundError(
                 problems, (f"calendar {name} has problems; nothing was run", f"日历 {name} 有问题；没有运行")
             )
-        return with_codes(with_learned(loaded, self.settings.state), self.settings.root)
+        whole = with_codes(with_learned(loaded, self.settings.state), self.settings.root)
+        return changed(whole, self.changes) if self.changes else whole
 
     def id_of(self, loaded: LoadedCalendar) -> str:
         """The id under which a calendar runs. UsageError: its file is not where later runs look for that id.
@@ -233,6 +237,8 @@ def finished_replay(rt: Runtime, calendar_id: str) -> Runtime:
 
 def _as_replayed(rt: Runtime, record: Replayed) -> Runtime:
     settings = confined(rt.settings, rt.settings.state)
+    if (lived := simulated_folder(settings.state)).is_dir():
+        settings = living_in(settings, lived)
     return replace(rt, settings=settings, clock=lambda: record.until, replayed=record)
 
 

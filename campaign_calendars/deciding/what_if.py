@@ -7,6 +7,7 @@ channels.wecom.agents.li.capacity_per_day=50
 limits.gold-gifts.at_least=300          limits.gold-gifts=off
 caps.all=2/7d                   caps.sms=1/20h          caps.all=off
 plays.recall.priority=80        plays.recall=off
+plan=first_come                 plan=planned
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from campaign_calendars.model.store import Agent, Cap, Channel, Store
 from campaign_calendars.values.scalars import parse_cap_span, parse_day, parse_money
 
 OFF = "off"
+POLICIES = ("planned", "first_come")
+"""Who gets what is scarce: whoever is worth most over the whole calendar, or whoever comes first."""
 MOST = 1000
 """The highest priority a play may have."""
 FORMS = (
     "budget.total, budget.pools.NAME, benefits.NAME.stock, benefits.NAME.daily_cap, channels.NAME.capacity_per_day,"
     " channels.NAME.capacity_on.DAY, channels.NAME.agents.AGENT.capacity_per_day,"
-    " limits.ID.FIGURE, limits.ID=off, caps.all or caps.CHANNEL (2/7d), plays.PLAY.priority, plays.PLAY=off"
+    " limits.ID.FIGURE, limits.ID=off, caps.all or caps.CHANNEL (2/7d), plays.PLAY.priority, plays.PLAY=off,"
+    " plan=first_come or plan=planned"
 )
 _Changed = tuple[Calendar, Store]
 
@@ -140,6 +144,12 @@ def _play(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Ch
     return _plays(calendar, parts[1], None), store
 
 
+def _plan(calendar: Calendar, store: Store, _parts: list[str], value: str) -> _Changed:
+    if value not in POLICIES:
+        raise KeyError(value)
+    return calendar.model_copy(update={"plan": value}), store
+
+
 def _plays(calendar: Calendar, name: str, update: Mapping[str, Any] | None) -> Calendar:
     """The calendar with every play of this id changed, or without it."""
     if all(play.id != name for phase in calendar.phases for play in phase.plays):
@@ -178,4 +188,5 @@ _MAKERS: dict[tuple[str, int], Callable[[Calendar, Store, list[str], str], _Chan
     ("caps", 2): _cap,
     ("plays", 3): _priority,
     ("plays", 2): _play,
+    ("plan", 1): _plan,
 }

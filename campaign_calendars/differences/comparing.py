@@ -31,7 +31,8 @@ _DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 What = Literal["added", "removed", "changed"]
 _OWNERS = {
     ("benefits",), ("audiences",), ("waves",), ("phases",), ("phases", "plays"), ("phases", "sub_phases"),
-    ("phases", "duties"), ("phases", "targets"), ("budget", "pools"), ("accept",), ("prices",), ("sequences",),
+    ("phases", "duties"), ("phases", "targets"), ("waves", "targets"), ("targets",),
+    ("budget", "pools"), ("accept",), ("prices",), ("sequences",),
 }  # fmt: skip
 """Collections whose members are named: a new member is one addition, whatever it holds."""
 

@@ -168,7 +168,9 @@ def _owner_and_key(where: tuple[str, ...]) -> tuple[str, str, str, str]:
         return "", "", where[0], _KEYS_ZH.get(where[0], where[0])
     depth = 4 if where[0] == "phases" and where[3:] and where[2] in _KINDS else 2
     depth = 1 if where[0] in ("budget", "holdout") else depth
-    if where[0] == "phases" and where[2] == "targets":
+    if where[0] == "targets":
+        return "", "", f"target {where[1]}", f"目标 {where[1]}"
+    if where[0] in ("phases", "waves") and where[2:3] == ("targets",):
         name, name_zh = subject(where[:2])
         return f"{name}: ", f"{name_zh}：", f"target {where[3]}", f"目标 {where[3]}"
     if where[:2] == ("budget", "pools"):

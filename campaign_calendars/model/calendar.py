@@ -238,6 +238,10 @@ class Wave(Strict):
     id: Id
     title: Text = Text()
     window: Window
+    targets: dict[MetricName, Figure] = Field(
+        default_factory=dict,
+        description="Metrics and the figures to reach in the whole wave; the report prints actual against target (A7).",
+    )
 
 
 class Budget(Strict):
@@ -291,6 +295,11 @@ class Calendar(Strict):
         " figure is only reported.",
     )
     holdout: Holdout | None = Field(default=None, description="Control group of the whole calendar.")
+    targets: dict[MetricName, Figure] = Field(
+        default_factory=dict,
+        description="Metrics and the figures to reach in the whole calendar; the report prints actual against target"
+        " (A7).",
+    )
     bought_from: str = Field(
         default=SALE_START,
         description="From when on an order counts for `bought_in_campaign`: sale_start is the first second of the"

@@ -43,6 +43,7 @@ def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
         _describe_kind(definition)
         _complete_expression(definition)
         _name_metrics(definition)
+    _name_metrics(made)
     return {"$schema": _DRAFT, **made, "title": title}
 
 

@@ -24,7 +24,8 @@ Every figure here has one definition. `promocal metrics` lists them, `promocal m
 | tiny orders left out | `--min-order 1.00` |
 | a file | `-o figures.xlsx`, `.md` or `.parquet`; `--format json` for programs |
 
-A target of a phase (`targets`) names any metric that is told by phase and has one figure; {aliases}.
+`targets` of a phase, of a wave or of the calendar name any metric that is told by phase, wave or calendar and has one
+figure; {aliases}. The report holds what they came to against them, and so do figures by these grains.
 
 ## What holds for all
 
@@ -60,7 +61,8 @@ A target of a phase (`targets`) names any metric that is told by phase and has o
 | 排除小额订单 | `--min-order 1.00` |
 | 文件 | `-o figures.xlsx`、`.md` 或 `.parquet`；程序用 `--format json` |
 
-阶段的目标（`targets`）可使用任何能按阶段计算且只有一个数值的指标；{aliases}。
+阶段、波次或日历的目标（`targets`）可使用任何能按阶段、波次或日历计算且只有一个数值的指标；{aliases}。
+报告与按这些维度计算的指标会与目标比较。
 
 ## 通用规则
 

@@ -66,7 +66,7 @@ COMMANDS = {
     "why": "operating",
     "decisions": "deciding",
     "forget": "forgetting",
-    "replay": "operating",
+    "replay": "replaying",
     "report": "reporting",
     "measure": "measuring",
     "sql": "asking",

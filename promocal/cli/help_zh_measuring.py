@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 MEASURING: dict[str, str] = {
+    "Show it beside another calendar's replay, or ran: what it really did (ran:OTHER: another).": (
+        "与另一日历的回放并排；ran 为该日历的实际运行（ran:OTHER 为另一日历的实际运行）。"
+    ),
+    "Show it beside itself with another figure, e.g. plan=first_come; repeatable.": (
+        "与改动数值后的自身并排，如 plan=first_come；可重复。"
+    ),
+    "Let the members of a generated store respond; every figure is simulated.": (
+        "让生成店铺的会员作出反应；所有数字均为模拟。"
+    ),
+    "Write the comparison: .html, .xlsx or .md.": "写出对比：.html、.xlsx 或 .md。",
+    "text and json print; xlsx and md write the comparison.": "text 与 json 输出到屏幕；xlsx 与 md 写出对比。",
     "Show the members between two dates: scale, value, activity, points, moves, goods; a year before beside it.": (
         "查看两个日期之间的会员：规模、价值、活跃、积分、迁移、商品，并列出去年同期。"
     ),

@@ -199,6 +199,11 @@ def _write(rt: Runtime, document: Document, table: MetricTable, target: Path | N
     output.console().print(either("Written: [bold]{file}[/]", "已写入：[bold]{file}[/]", file=output.escape(str(file))))
 
 
+_FOLDED = 12
+"""Rows of a table for whoever wants it that a terminal shows all the same."""
+_TONES = {"plain": "{}", "strong": "[bold]{}[/]", "warning": "[yellow]{}[/]", "small": "[dim]{}[/]"}
+
+
 def print_document(document: Document) -> None:
     """Tables and texts of a document on the terminal."""
     from tasks.documents.parts import Paragraph, Table
@@ -208,10 +213,14 @@ def print_document(document: Document) -> None:
     for section in document.sections:
         out.print(f"[bold]{output.escape(section.title)}[/]")
         for part in section.parts:
-            if isinstance(part, Table):
+            if isinstance(part, Table) and part.folded and len(part.rows) > _FOLDED:
+                said = either("{title}: {n} rows, in the file that -o writes", "{title}：共 {n} 行，见 -o 写出的文件",
+                              title=part.title, n=len(part.rows))  # fmt: skip
+                out.print(f"[dim]{output.escape(said)}[/]", "")
+            elif isinstance(part, Table):
                 _print_table(part)
             elif isinstance(part, Paragraph):
-                out.print(f"[dim]{output.escape(part.text)}[/]")
+                out.print(_TONES[part.tone].format(output.escape(part.text)))
         out.print()
 
 
@@ -224,7 +233,9 @@ def _print_table(part: Table) -> None:
         made.add_column(output.escape(head))
     for row in part.rows:
         made.add_row(*(output.escape(in_figures(value)) for value in row))
-    output.console().print(output.escape(part.title), made, "", sep="\n")
+    if part.title:
+        output.console().print(output.escape(part.title))
+    output.console().print(made, "")
 
 
 def _print_list(shown: list[Explained]) -> None:

@@ -253,31 +253,6 @@ def why(
         print_story(member, found, one_run=bool(run_id))
 
 
-def replay(
-    calendar: Calendar,
-    project: Project = Path(),
-    report_to: Annotated[Path | None, typer.Option("--report", help="Where to write the report page.")] = None,
-    until: Annotated[str | None, typer.Option("--until", help="Stop before this moment.")] = None,
-    format: FormatOption = OutputFormat.text,
-    lang: LangOption = None,
-) -> None:
-    """Run a whole calendar through simulated time on the project's data; files only, nothing is sent."""
-    from tasks.reporting.report import report as write
-    from tasks.running.replay import replay as run_all
-    from tasks.running.replay import replay_runtime, reported
-
-    language = lang.value if lang else output.language()
-    with opened(project, quiet=format is OutputFormat.json) as outside, replay_runtime(outside, calendar) as rt:
-        result = run_all(rt, calendar, until=parse_moment(until) if until else None)
-        target = report_to or rt.reports_dir / f"{result.calendar}.html"
-        write(rt, calendar, rt.clock(), target, lang=language, measurement=result.measurement)
-    if format is OutputFormat.json:
-        output.print_json(reported(result, target))
-        return
-    tables.print_measurement(result.measurement, language)
-    replays.print_replayed(result, target)
-
-
 def demo(
     target: Annotated[Path, typer.Option("--output", "-o", help="Directory, made anew.")] = Path("build/demo"),
     members: Annotated[int, typer.Option(min=100, help="Members of the generated store.")] = 4_000,

@@ -126,11 +126,11 @@ def _print_phases(plan: Plan, lang: str) -> None:
 
 def _print_aims(plan: Plan, lang: str) -> None:
     """What each phase is for: its goal, figures to reach, what the platform gives."""
-    from campaign_calendars.measuring.metrics.catalogue import target_metric
+    from campaign_calendars.measuring.metrics.catalogue import aim_in_words, target_metric
 
     for phase in plan.phases:
-        aims = ((target_metric(name).title.get(lang), figure) for name, figure in phase.targets.items())
-        targets = ", ".join(f"{title} {figure:,g}" for title, figure in aims)
+        aims = ((target_metric(name).title.get(lang), aim_in_words(name, aim)) for name, aim in phase.targets.items())
+        targets = ", ".join(f"{title} {aim}" for title, aim in aims)
         given = either(", ", "、").join(text.get(lang) for text in phase.platform_support)
         said = [
             phase.goal.get(lang),

@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from tasks.running.replay import ReplayResult
 
 
-def print_replayed(result: ReplayResult, page: Path) -> None:
+def print_simulated(result: ReplayResult) -> None:
+    """Before any figure: that members responded by a model."""
+    if result.simulated:
+        said = either(
+            "[yellow]Simulated: members responded by the model of a generated store. No figure here is real.[/]\n",
+            "[yellow]模拟：会员反应由生成店铺的模型给出，此处没有真实数据。[/]\n",
+        )
+        console().print(said)
+
+
+def print_replayed(result: ReplayResult, page: Path, *, ran: bool = False) -> None:
+    """`ran`: messages of the calendar really left in that time, which can be shown beside it."""
     out = console()
     out.print(
         either(
@@ -32,6 +43,14 @@ def print_replayed(result: ReplayResult, page: Path) -> None:
             calendar=result.calendar,
         )
     )
+    if ran:
+        out.print(
+            either(
+                "It really ran, too: promocal replay {calendar} --against ran shows both side by side.",
+                "该日历也实际运行过：promocal replay {calendar} --against ran 可并排对比。",
+                calendar=result.calendar,
+            )
+        )
 
 
 def print_demo(result: DemoResult) -> None:

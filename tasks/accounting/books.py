@@ -59,10 +59,11 @@ def _rules(rt: Runtime, loaded: LoadedCalendar) -> str:
 def _begun(rt: Runtime, loaded: LoadedCalendar) -> int:
     """How many announced benefits are online or were: what is set aside for one is fixed from then on."""
     now = rt.clock()
-    return sum(utc(one.online.start) <= utc(now) for one in _announced(loaded))
+    return sum(utc(one.online.start) <= utc(now) for one in announced_of(loaded))
 
 
-def _announced(loaded: LoadedCalendar, kept: Iterable[Block] = ()) -> list[Announced]:
+def announced_of(loaded: LoadedCalendar, kept: Iterable[Block] = ()) -> list[Announced]:
+    """What is announced to everybody; `kept`: what was set aside for it so far."""
     levels = [level.id for level in loaded.store.tiers.levels]
     return announced(loaded.calendar, loaded.timeline, levels, kept)
 
@@ -70,7 +71,7 @@ def _announced(loaded: LoadedCalendar, kept: Iterable[Block] = ()) -> list[Annou
 def announced_now(rt: Runtime, loaded: LoadedCalendar) -> list[Announced]:
     """What is announced to everybody, with what is set aside for it as the books have it."""
     kept = rt.ledger.books(loaded.calendar.calendar)
-    return _announced(loaded, kept.blocks if kept else ())
+    return announced_of(loaded, kept.blocks if kept else ())
 
 
 def tier_clock(loaded: LoadedCalendar) -> TierClock:
@@ -91,7 +92,7 @@ def _bring_up_to_date(
     kept = rt.ledger.books(name)
     old = kept.blocks if kept else ()
     given = rt.ledger.given_rows(name)
-    told = _announced(loaded, old)
+    told = announced_of(loaded, old)
     first = next(given, None)
     if first is None and not told and not old:
         return None
@@ -101,7 +102,7 @@ def _bring_up_to_date(
     warehouse = rt.settings.warehouse
     with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
         every = chain([] if first is None else [first], given)
-        found = _settled(rt, loaded, con, every, told, snapshot=snapshot, known_at=known_at)
+        found = settled(rt, loaded, con, every, told, snapshot=snapshot, known_at=known_at)
         # First what became of grants: what they hold by now is no longer there to be set aside.
         now = Books(known_at, basis, found.strays)
         rt.ledger.book(name, found.states, now)
@@ -115,7 +116,7 @@ def _bring_up_to_date(
     return now
 
 
-def _settled(
+def settled(
     rt: Runtime,
     loaded: LoadedCalendar,
     con: Connection,

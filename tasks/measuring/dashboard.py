@@ -49,6 +49,8 @@ _SECTIONS: tuple[tuple[Said, tuple[str, ...]], ...] = (
     (("Hours and tiers", "时段与等级"), ("heat_hour_tier",)),
     (("Goods", "商品"), ("items_per_order", "return_rate", "items_split_buyers", "items_split_spend")),
 )  # fmt: skip
+_LONG = 30
+"""Rows from which on a table, such as one of 125 cells, is for whoever wants it."""
 _PAIRS = ("pair_lift", "pair_support", "pair_confidence")
 NAMES = tuple(name for _, names in _SECTIONS for name in names)
 
@@ -118,6 +120,11 @@ class _Told:
         self._rank = {level.id: n for n, level in enumerate(loaded.store.tiers.levels)}
         self._zone, self._titles = loaded.timeline.timezone, titles_of(loaded, lang)
         self._now, self._before = (_by_metric(one) for one in (made.now, made.before))
+        self._since, start = made.before.reaches_back_to, self._before[NAMES[0]][0].starts_at
+        self._short = self._since is None or self._since > start
+        if self._since is None or self._since >= self._before[NAMES[0]][0].ends_at:
+            # Nothing was known then: no order is not the same as none.
+            self._before = {name: [_untold(one) for one in rows] for name, rows in self._before.items()}
 
     def either(self, english: str, chinese: str) -> str:
         return in_language((english, chinese), self._lang)
@@ -134,6 +141,9 @@ class _Told:
         return self.either("{} beside {}", "{}，对比 {}").format(self._span(self._now), self._span(self._before))
 
     def sections(self) -> Iterator[Section]:
+        if self._short:
+            text = self.either("The year before", "去年同期")
+            yield Section(text, [Paragraph(self._reach(), "warning")])
         for title, names in _SECTIONS:
             plain = [name for name in names if not metric(name).split]
             parts: list[Part] = [self._figures(plain)] if plain else []
@@ -144,6 +154,23 @@ class _Told:
                 elif split:
                     parts += self._matrices(name)
             yield Section(in_language(title, self._lang), parts)
+
+    def _reach(self) -> str:
+        """Where the sources do not reach back to the same dates a year before."""
+        span = self._span(self._before)
+        if self._since is None:
+            return self.either("The sources know of no order.", "数据源中没有订单。")
+        since = f"{self._since.astimezone(self._zone):%Y-%m-%d}"
+        if self._since >= self._before[NAMES[0]][0].ends_at:
+            return self.either(
+                f"The sources reach back to {since}: of {span} nothing but members is told.",
+                f"数据源最早到 {since}：{span} 只有会员数，其余无从得知。",
+            )
+        return self.either(
+            f"The sources reach back to {since}: of {span} only what came after that is counted, so that changes look"
+            " larger than they are.",
+            f"数据源最早到 {since}：{span} 只统计其后部分，变化会显得偏大。",
+        )
 
     def goods_together(self) -> Section:
         """Pairs of articles by tier: the ten with the highest lift, of each."""
@@ -212,7 +239,7 @@ class _Told:
         keys = self._in_order(key[0] for key in (*now, *before))
         nows, befores = (self._nothing(one, name) for one in (self._now, self._before))
         rows = [(self._name(key), now.get((key,), nows), before.get((key,), befores)) for key in keys]
-        yield Table(name, head, rows, title)
+        yield Table(name, head, rows, title, folded=len(rows) > _LONG)
 
     def _matrices(self, name: str) -> Iterator[Part]:
         title = metric(name).title.get(self._lang)
@@ -228,7 +255,7 @@ class _Told:
                 for row in self._in_order(key[0] for key in parts)
             ]
             head = (first, *map(self._name, columns))
-            yield Table(name, head, rows, f"{title} · {self._span(found)}", folded=folded)
+            yield Table(name, head, rows, f"{title} · {self._span(found)}", folded=folded or len(rows) > _LONG)
 
     def _lacking_of(self, name: str) -> Iterator[Part]:
         """Which of the windows cannot be measured, and what for: once where it is both."""
@@ -275,6 +302,13 @@ class _Told:
 
     def _name(self, key: str) -> str:
         return name_of(key, self._titles, self._lang)
+
+
+def _untold(one: Figure) -> Figure:
+    """A figure of a time of which only members are known."""
+    if metric(one.metric).block == "scale":
+        return one
+    return replace(one, state="not_measurable", numerator=None, denominator=None, value=None, lacks="known_earlier")
 
 
 def _by_metric(table: MetricTable) -> dict[str, list[Figure]]:

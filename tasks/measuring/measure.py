@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.deciding.expecting import values_of
-from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed, WaveFunnel, WaveRepeats
+from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm, of_all_plays
 from campaign_calendars.measuring.texts import TextTest, compare_texts
 from campaign_calendars.model.calendar import Phase, Play
@@ -33,15 +33,15 @@ from tasks.measuring.measurement import (
     PlayResult,
     ProgrammeResult,
     TargetReached,
-    WaveResult,
 )
 from tasks.measuring.opening import measuring, runs_before
 from tasks.measuring.presale import presale_result
-from tasks.measuring.rates import RATES, WAVE_RATES, Rate
+from tasks.measuring.rates import RATES, Rate
 from tasks.measuring.results import keep_results
 from tasks.measuring.scoring import ForecastScores, forecast_scores
 from tasks.measuring.targets import targets_reached
 from tasks.measuring.truth import world_truth
+from tasks.measuring.waves import redemption_facts, wave_results
 from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
 
@@ -100,7 +100,8 @@ def _measured(
     runs: Sequence[Run],
 ) -> Measurement:
     redeemed = session.redeemed()
-    phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed, targets_reached(rt, loaded, as_of))
+    targets, costs = targets_reached(rt, loaded, as_of), session.costs()
+    phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed, targets.phases)
     effects = effects_of(rt, loaded, session, as_of)
     plays, programme = effects.plays, effects.programme
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
@@ -115,14 +116,15 @@ def _measured(
         runs=len(runs),
         assumed=_assumed(runs),
         phases=phases,
-        waves=_waves(loaded, session, phases, redeemed),
+        targets=targets.calendar,
+        waves=wave_results(rt, loaded, session, phases, redeemed, costs=costs, targets=targets.waves, as_of=as_of),
         plays=plays,
         programme=programme,
         exclusions=_by_reason(session.exclusions()),
         stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
         presale=presale_result(loaded, session),
         benefits=_benefits(loaded, redeemed),
-        costs=tuple(session.costs()),
+        costs=tuple(costs),
         accounts=tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar))),
         following=following(rt, loaded, session, programme.contrast, as_of),
         known_at=session.known_at,
@@ -170,7 +172,7 @@ def _phase(
         "repeat_buyers": sales.repeat_buyers,
         "contacted": steps.contacted,
         "contacted_buyers": steps.buyers,
-        **_redemption_facts(row for row in redeemed if row.phase == phase.id),
+        **redemption_facts(row for row in redeemed if row.phase == phase.id),
     }
     rates = {rate.name: rate.of(facts) for rate in RATES}
     return PhaseResult(
@@ -183,38 +185,6 @@ def _phase(
         rates=rates,
         targets=targets,
     )
-
-
-def _redemption_facts(used: Iterable[Redeemed]) -> dict[str, int]:
-    rows = list(used)
-    return {"holders": sum(row.holders for row in rows), "redeemers": sum(row.redeemers for row in rows)}
-
-
-def _waves(
-    loaded: LoadedCalendar,
-    session: MeasurementSession,
-    phases: Sequence[PhaseResult],
-    redeemed: Sequence[Redeemed],
-) -> tuple[WaveResult, ...]:
-    """Phases of one wave together; a member counts once in it."""
-    names = {wave.id: [row.phase for row in phases if row.wave == wave.id] for wave in loaded.calendar.waves}
-    found = {row.wave: row for row in session.waves((wave, one) for wave, mine in names.items() for one in mine)}
-    spans = loaded.timeline.waves
-    repeats = {row.wave: row for row in session.wave_repeats((w, span.start, span.end) for w, span in spans.items())}
-    rows = []
-    for wave in loaded.calendar.waves:
-        again = repeats.get(wave.id, WaveRepeats(wave.id, 0, 0))
-        steps = found.get(wave.id, WaveFunnel(wave.id, 0, 0))
-        facts = {
-            "contacted": steps.contacted,
-            "contacted_buyers": steps.buyers,
-            "buyers_before": again.buyers_before,
-            "buyers_again": again.buyers_again,
-            **_redemption_facts(row for row in redeemed if row.phase in names[wave.id]),
-        }
-        rates = {rate.name: rate.of(facts) for rate in WAVE_RATES}
-        rows.append(WaveResult(wave.id, wave.title, len(names[wave.id]), rates))
-    return tuple(rows)
 
 
 def _plays(
@@ -313,7 +283,7 @@ def _benefits(loaded: LoadedCalendar, redeemed: Sequence[Redeemed]) -> tuple[Ben
                 granted=sum(row.granted for row in used),
                 redemptions=sum(row.redemptions for row in used),
                 reserved_cents=sum(row.reserved_cents for row in used),
-                redemption_rate=Rate.named("redemption_rate").of(_redemption_facts(used)),
+                redemption_rate=Rate.named("redemption_rate").of(redemption_facts(used)),
             )
         )
     return tuple(rows)

@@ -61,6 +61,26 @@ class PhaseResult:
 
 
 @dataclass(frozen=True, slots=True)
+class WaveMoney:
+    """What was sold in the window of a wave, and what its phases gave and sent; null where it cannot be told. Sales are
+    those of the whole store: two waves beside each other say nothing of what either brought about.
+    """
+
+    sales_cents: int | None
+    """What was paid in it, net of refunds, in cents."""
+    buyers: int | None
+    """Persons who bought."""
+    member_sales_cents: int | None
+    """What members paid."""
+    coupon_sales_cents: int | None
+    """What orders with a used benefit of its phases came to, whenever it was used."""
+    benefit_cents: int
+    """What benefits of its phases cost that were used, in cents."""
+    message_cents: int
+    """What its messages cost."""
+
+
+@dataclass(frozen=True, slots=True)
 class WaveResult:
     """Phases of one wave together; a member counts once in it, whatever phases reached him."""
 
@@ -72,6 +92,10 @@ class WaveResult:
     """How many phases it has."""
     rates: Mapping[str, MeasuredRate]
     """Name of the rate → what it came to."""
+    money: WaveMoney
+    """What was sold in it, and what it cost."""
+    targets: tuple[TargetReached, ...]
+    """Targets of the wave in the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +181,8 @@ class Measurement:
     """Channel → messages of those runs for which the store only assumed that the member is there."""
     phases: tuple[PhaseResult, ...]
     """Phases in the order they begin."""
+    targets: tuple[TargetReached, ...]
+    """Targets of the whole calendar."""
     waves: tuple[WaveResult, ...]
     """Waves in written order."""
     plays: tuple[PlayResult, ...]

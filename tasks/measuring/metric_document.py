@@ -8,8 +8,9 @@ from pathlib import Path
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said, in_language
-from campaign_calendars.measuring.metrics.catalogue import metric
-from campaign_calendars.measuring.metrics.figures import Benchmark, Figure, MetricTable
+from campaign_calendars.measuring.metrics.catalogue import aim_in_words, metric
+from campaign_calendars.measuring.metrics.figures import Aim, Benchmark, Figure, MetricTable
+from campaign_calendars.measuring.metrics.finality import in_words
 from campaign_calendars.measuring.metrics.metric import Metric
 from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -32,6 +33,9 @@ _WORDS: Mapping[str, Said] = {
     "profile_completed": ("profile completed", "完善资料"), "task_finished": ("task finished", "完成任务"),
     "store_visit": ("store visit", "到店"), "share": ("share", "分享"), "": ("not told", "未注明"),
     "waiting": ("waiting", "待发"), "open": ("open", "未用"), "spent": ("spent", "已用"),
+    "planned": ("planned", "计划中"),
+    "chosen": ("chosen", "已选中"), "contacted": ("contacted", "已触达"), "visited": ("looked at one", "浏览新品"),
+    "carted": ("put one into the cart", "加购新品"), "bought": ("bought one", "购买新品"),
     "released": ("released", "已释放"),
     "more": ("above the store", "高于全店"), "less": ("the rest", "其余"), "joined": ("joined", "入会"),
     "left": ("left", "退会"), "never": ("never bought", "未购"), "core": ("core", "核心"), "lost": ("lost", "流失"),
@@ -84,7 +88,8 @@ class _Told:
             parts += [self._figures(together), *self._definitions(together)]
         for name in names:
             if name not in together:
-                parts += [self._rows(name), *self._definitions([name])]
+                told = any(one.metric == name for one in self._table.figures)
+                parts += [self._rows(name) if told else self._nothing(name), *self._definitions([name])]
         return Section(self._said(_LAYERS[layer]), parts)
 
     def about(self) -> str:
@@ -126,6 +131,16 @@ class _Told:
         title = f"{found.title.get(self._lang)} ({name})"
         return Table(name, *self._without_notes((*by, *split, *self._heads()), rows), title=title)
 
+    def _nothing(self, name: str) -> Paragraph:
+        """A metric without any row."""
+        title, colon = metric(name).title.get(self._lang), self._either(": ", "：")
+        if self._table.by == "play":
+            moment = self._moment(self._table.as_of)
+            said = self._either(f"no play has run before {moment}", f"{moment} 之前没有玩法运行过")
+        else:
+            said = self._either("nothing happened in the window", "窗口内没有发生")
+        return Paragraph(f"{title} ({name}){colon}{said}")
+
     def _definitions(self, names: Sequence[str]) -> Iterator[Paragraph]:
         for name in names:
             found = metric(name)
@@ -145,6 +160,7 @@ class _Told:
             text = f"{name}{colon}{found.formula(self._lang)}" + self._either(f" ({said})", f"（{said}）")
             yield Paragraph(text, "small")
             yield from (Paragraph(self._beside(one), "small") for one in self._table.benchmarks if one.metric == name)
+            yield from (Paragraph(self._aimed(one), "plain") for one in self._table.aims if one.metric == name)
 
     def _beside(self, one: Benchmark) -> str:
         """What others say of the metric."""
@@ -153,6 +169,15 @@ class _Told:
         said = separator.join(filter(None, (one.source, self._moment(one.at)[:10] if one.at else "")))
         about = self._either(f" ({said})", f"（{said}）") if said else ""
         return self._either("elsewhere", "他方数值") + f"{colon}{one.metric} {value}{about}"
+
+    def _aimed(self, one: Aim) -> str:
+        """A target beside what it came to."""
+        of = "" if self._table.by == "calendar" else f" {self._named(one.key)}"
+        target = aim_in_words(one.metric, one.target)
+        if one.reached is None:
+            return self._either(f"target{of}: {target}, not told yet", f"目标{of}：{target}，尚无法计算")
+        reached = in_figures(Share(one.reached))
+        return self._either(f"target{of}: {target}, reached {reached}", f"目标{of}：{target}，达成率 {reached}")
 
     def _heads(self) -> tuple[str, ...]:
         return tuple(self._either("figure|counted|of|note", "数值|分子|分母|说明").split("|"))
@@ -163,6 +188,8 @@ class _Told:
             note = self._either("empty: the denominator is 0", "空：分母为 0")
         elif one.lacks:
             note = self._said(missing(one.lacks))
+        elif one.open_until is not None:
+            note = self._said(in_words(one.metric, self._moment(one.open_until)))
         counted = _part(found.numerator, one.numerator) if found.denominator else None
         whole = _part(found.denominator, one.denominator) if found.denominator else None
         return shown(found, one), counted, whole, note
@@ -200,7 +227,9 @@ SPLITS: Mapping[str, Said] = {
     "tier": ("tier", "等级"), "orders": ("orders", "订单数"), "behaviour": ("behaviour", "行为"),
     "state": ("state", "状态"), "benefit": ("benefit", "权益"), "source": ("place", "位置"),
     "article": ("article", "商品"), "other_article": ("with", "关联商品"), "class": ("pieces per order", "连带率"),
-    "hour": ("hour", "时段"), "from": ("from", "从"), "to": ("to", "到"), "rfm": ("RFM", "RFM"),
+    "hour": ("hour", "时段"), "store": ("shop", "门店"),
+    "lifecycle": ("lifecycle", "生命周期"), "step": ("step", "步骤"),
+    "from": ("from", "从"), "to": ("to", "到"), "rfm": ("RFM", "RFM"),
 }  # fmt: skip
 
 

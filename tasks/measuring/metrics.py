@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from campaign_calendars.deciding.expecting import values_of
 from campaign_calendars.findings.errors import UsageError
-from campaign_calendars.measuring.metrics.catalogue import metric
-from campaign_calendars.measuring.metrics.figures import MetricTable
+from campaign_calendars.measuring.metrics.aims import aim_of, written_aims
+from campaign_calendars.measuring.metrics.catalogue import metric, target_metric
+from campaign_calendars.measuring.metrics.figures import Aim, Figure, MetricTable
+from campaign_calendars.measuring.metrics.finality import with_finality
 from campaign_calendars.measuring.metrics.metric import WINDOWS, Grain, MemberRule
 from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.accounting.then import set_aside_then
 from tasks.deciding.decisions import rows_of
 from tasks.runtime import Runtime, feature_params
 
@@ -68,14 +71,17 @@ def compute_loaded(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricT
         if asked.by == "tier" or any("tier" in metric(name).split for name in asked.names):
             session.load_tiers((row.member_id, row.tier, row.set_at, row.until) for row in rt.ledger.tier_rows())
         if reads_outbox(asked.names):
-            session.load_outbox(rt.ledger, _outbox(rt, loaded, asked.as_of))
-        figures = session.compute(asked.names, asked.by, windows)
+            session.load_outbox(rt.ledger, _outbox(rt, loaded, asked))
+        dues = [(one.placed.start, one.placed.end, one.due.end) for one in loaded.timeline.balances]
+        known_at = min(asked.as_of, session.known_at)
+        figures = with_finality(session.compute(asked.names, asked.by, windows), dues, known_at)
         members = asked.members or loaded.store.member_definition
         return MetricTable(
             calendar=loaded.calendar.calendar,
             by=asked.by,
             as_of=asked.as_of,
             known_at=session.known_at,
+            reaches_back_to=session.reaches_back_to,
             snapshot_id=session.snapshot_id,
             members=members,
             timezone=loaded.calendar.timezone.key,
@@ -83,7 +89,16 @@ def compute_loaded(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricT
             names=asked.names,
             figures=tuple(figures),
             benchmarks=tuple(session.benchmarks(asked.names)),
+            aims=() if asked.since or asked.until else tuple(_aims(loaded, asked.by, figures)),
         )
+
+
+def _aims(loaded: LoadedCalendar, by: Grain, figures: Iterable[Figure]) -> Iterator[Aim]:
+    written = written_aims(loaded.calendar, by)
+    targets = {(target_metric(name).id, key): figure for key, aims in written.items() for name, figure in aims.items()}
+    for one in figures:
+        if (one.metric, one.key) in targets:
+            yield aim_of(one, targets[one.metric, one.key])
 
 
 def _session(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricSession:
@@ -121,10 +136,11 @@ def told_by(name: str, by: Grain) -> bool:
     return by in metric(name).grains
 
 
-def _outbox(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Outbox:
+def _outbox(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> Outbox:
     from warehouse.measurement.metrics.outbox import BenefitRow, Outbox
 
-    calendar = loaded.calendar
+    calendar, as_of = loaded.calendar, asked.as_of
+    of_money = any("money" in metric(name).queries for name in asked.names)
     runs = [run for run in rt.ledger.runs(calendar.calendar) if run.as_of < as_of]
     return Outbox(
         calendar=calendar.calendar,
@@ -135,6 +151,7 @@ def _outbox(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Outbox:
             BenefitRow(name, benefit.kind, benefit.stock, benefit.is_price)
             for name, benefit in calendar.benefits.items()
         ],
+        set_aside=set_aside_then(rt, loaded, rt.current_snapshot(), as_of) if of_money else (),
     )
 
 

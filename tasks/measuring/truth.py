@@ -48,14 +48,21 @@ def world_truth(
     return WorldTruth(whole, tuple(plays), held, judged)
 
 
-def _truth_of(settings: Settings) -> list[Path]:
-    """The truth beside the data, where every source of the project lies in the folder of one generated store."""
+def sample_of(settings: Settings) -> Path | None:
+    """The folder of the generated store in which every source of the project lies; None for a real store."""
     from warehouse.sample.generate import MANIFEST
-    from warehouse.sample.truth_files import truth_files
 
     paths = [getattr(section.keys, "path", "") for section in settings.sources.values()]
     folders = {(settings.root / path).parent for path in paths if path and "://" not in path}
     if not all(paths) or len(folders) != 1:
-        return []
+        return None
     folder = folders.pop()
-    return truth_files(folder) if (folder / MANIFEST).is_file() else []
+    return folder if (folder / MANIFEST).is_file() else None
+
+
+def _truth_of(settings: Settings) -> list[Path]:
+    """The truth beside the data of a generated store."""
+    from warehouse.sample.truth_files import truth_files
+
+    folder = sample_of(settings)
+    return truth_files(folder) if folder else []

@@ -24,18 +24,17 @@ from campaign_calendars.deciding.conditions import Fact
 from campaign_calendars.deciding.enforcers import enforcers_of
 from campaign_calendars.deciding.lateness import too_late
 from campaign_calendars.deciding.runs import PlayCounts, counts_of, fields_of, nothing, totals
-from campaign_calendars.deciding.what_if import what_if
 from campaign_calendars.duties.needing import duty_id
 from campaign_calendars.duties.states import DutyState, held
 from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.model.store import capacity_on
 from campaign_calendars.reading.loading import LoadedCalendar
-from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import to_plain
 from tasks.accounting.accounts import Planned, accounts
 from tasks.accounting.books import keep_books
 from tasks.accounting.using_up import used_up
+from tasks.calendars.changed import changed
 from tasks.data.online import dark_positions
 from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
@@ -80,7 +79,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
     require_same_draws(rt, written)
     snapshot = rt.current_snapshot()
     books = keep_books(rt, written, snapshot)
-    loaded = as_known(_changed(written, tuple(changes)), snapshot)
+    loaded = as_known(changed(written, changes), snapshot)
     partial = people_file(rt, calendar_id, "partial") if keep else None
     ahead = _decide_all(rt, loaded, partial)
     occurrences = ahead.occurrences
@@ -133,14 +132,6 @@ def _standing(
 def people_file(rt: Runtime, calendar_id: str, checksum: str) -> Path:
     """Where the persons of a plan stand: one row for each member and occurrence, as in a run's decision file."""
     return rt.plans_dir / f"{calendar_id}.{checksum}.parquet"
-
-
-def _changed(loaded: LoadedCalendar, changes: tuple[str, ...]) -> LoadedCalendar:
-    if not changes:
-        return loaded
-    calendar, store = what_if(loaded.calendar, loaded.store, changes)
-    timeline = resolve(calendar, sweep_every=store.contact_policy.sweep_every)
-    return replace(loaded, calendar=calendar, store=store, timeline=timeline)
 
 
 def plan_checksum(made: Plan) -> str:

@@ -17,6 +17,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "allocated": ("Member by member, as each run decided it", "逐个会员分配（各次运行）"),
     "beside": ("Beside it:", "对比："),
     "replayed": ("replayed through simulated time", "按模拟时间回放"),
+    "simulated": ("SIMULATED: members responded by a model", "模拟数据：会员反应由模型给出"),
     "measured": ("measured as of", "统计截至"),
     "store": ("store", "店铺"),
     "dates_from": ("dates from", "日期来源"),

@@ -83,6 +83,8 @@ def report_document(told: Told) -> Document:
     ]
     if told.replayed:
         about.append(told.word("replayed"))
+    if told.simulated:
+        about.append(told.word("simulated"))
     if calendar.source:
         checked = told.word("verified" if calendar.verified else "not_verified")
         about.append(f"{told.word('dates_from')} {calendar.source}{told(f' ({checked})', f'（{checked}）')}")
@@ -113,11 +115,15 @@ def report_document(told: Told) -> Document:
     return Document(
         title=title,
         lang=told.lang,
-        foot=f"{title} · {told.word('measured')} {told.moment(told.m.as_of)} ({told.zone})",
+        foot=f"{title} · {told.word('measured')} {told.moment(told.m.as_of)} ({told.zone}){_simulated(told)}",
         sections=tuple(section for section in made if section is not None),
         about=" · ".join(about),
         again=told.again if told.m.running_days is not None else None,
     )
+
+
+def _simulated(told: Told) -> str:
+    return f" · {told.word('simulated')}" if told.simulated else ""
 
 
 def _told(rt: Runtime, measurement: Measurement, as_of: datetime, *, lang: str, again: int | None) -> Told:
@@ -132,6 +138,7 @@ def _told(rt: Runtime, measurement: Measurement, as_of: datetime, *, lang: str, 
         runs=_runs(rt, measurement.calendar, as_of),
         datasets=rt.current_snapshot().counts,
         replayed=rt.replayed is not None,
+        simulated=rt.replayed is not None and rt.replayed.simulated,
         certificate=_last_certificate(rt, measurement.calendar, as_of),
         arrived=arrivals(rt.ledger, before),
         queries=texts(appendix.QUERIES),

@@ -9,8 +9,8 @@ again every day.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -44,6 +44,8 @@ class ReplayResult:
     """The runs that did something, oldest first."""
     measurement: Measurement
     """What they came to, as of the end."""
+    simulated: bool
+    """Whether members responded by a model: then nothing they did is real."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,8 @@ class ReportedReplay(ReplayResult):
 
 
 def reported(result: ReplayResult, page: Path) -> ReportedReplay:
-    return ReportedReplay(calendar=result.calendar, runs=result.runs, measurement=result.measurement, report=page)
+    known = {each.name: getattr(result, each.name) for each in fields(ReplayResult)}
+    return ReportedReplay(**known, report=page)
 
 
 class World(Protocol):
@@ -84,12 +87,14 @@ def moments(loaded: LoadedCalendar) -> list[Moment]:
     return [Moment(at, phase, tuple(group)) for (at, phase), group in groupby(planned, key=lambda o: (o.at, o.phase))]
 
 
-def replay_runtime(rt: Runtime, calendar_id: str, *, state: Path | None = None) -> Runtime:
+def replay_runtime(rt: Runtime, calendar_id: str, *, state: Path | None = None, changes: Sequence[str] = ()) -> Runtime:
     """The same project with a state of its own, emptied, and every channel a file.
 
-    It lies below `replay/<calendar>` of the project's state, unless `state` names another place.
+    It lies below `replay/<calendar>` of the project's state, unless `state` names another place. `changes` are tried
+    in place of figures of the calendar. UsageError, before anything is emptied, where they cannot be understood.
     """
     place = state or replay_state(rt.settings, calendar_id)
+    rt = replace(rt, changes=tuple(changes))
     channels = rt.load_calendar(calendar_id).store.channels
     if place.exists():
         shutil.rmtree(place)
@@ -143,9 +148,14 @@ def replay(
     rt.clock = _fixed(end)
     rt.progress(("measuring", "正在统计"))
     measurement = measure(rt, calendar_id, end)
-    rt.replayed = Replayed(loaded.calendar.calendar, end)
+    rt.replayed = Replayed(loaded.calendar.calendar, end, simulated=world is not None)
     write_record(rt.settings.state, rt.replayed)
-    return ReplayResult(calendar=calendar_id, runs=tuple(outcomes.values()), measurement=measurement)
+    return ReplayResult(
+        calendar=calendar_id,
+        runs=tuple(outcomes.values()),
+        measurement=measurement,
+        simulated=world is not None,
+    )
 
 
 def _daily(loaded: LoadedCalendar) -> PullRule:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from campaign_calendars.findings.unknown import no_such
-from campaign_calendars.measuring.metrics.metric import Metric
+from campaign_calendars.measuring.metrics.metric import Grain, Metric
 
 BLOCKS: Mapping[str, tuple[str, str]] = {
     "scale": ("Scale", "规模"),
@@ -53,9 +53,14 @@ def target_metric(name: str) -> Metric:
     return metric(TARGETS.get(name, name))
 
 
-def is_target(found: Metric) -> bool:
-    """Whether it has one value for each phase, so that a figure can be aimed at."""
-    return "phase" in found.grains and not found.split
+def is_target(found: Metric, of: Grain = "phase") -> bool:
+    """Whether it has one value for each phase (wave, or the calendar), so that a figure can be aimed at."""
+    return of in found.grains and not found.split
+
+
+def aim_in_words(name: str, figure: float) -> str:
+    """A figure to reach as people write it: shares in percent."""
+    return f"{figure * 100:,.10g}%" if target_metric(name).unit == "share" else f"{figure:,.10g}"
 
 
 _LISTED = ("promocal metrics lists them", "promocal metrics 可列出全部指标")

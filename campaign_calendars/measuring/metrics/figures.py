@@ -9,6 +9,7 @@ from typing import Literal
 
 from campaign_calendars.measuring.metrics.catalogue import metric
 from campaign_calendars.measuring.metrics.metric import Grain, MemberRule
+from campaign_calendars.values.units import Ratio
 
 State = Literal["value", "empty", "not_measurable"]
 
@@ -37,6 +38,8 @@ class Figure:
     """The count or the cents; of others numerator / denominator; null unless `state` is `value`."""
     lacks: str
     """What is missing, as in `needs` of the metric; empty unless `state` is `not_measurable`."""
+    open_until: datetime | None = None
+    """Until when it may still become another: balances can be paid, articles sent back; null: it is final."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,22 @@ class Benchmark:
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """A target beside what it came to."""
+
+    metric: str
+    """Id of the metric."""
+    key: str
+    """Id of the phase, the wave or the calendar."""
+    target: float
+    """What is aimed at: a count, money in units of the currency, or a share of one."""
+    actual: float | None
+    """What it came to, in the same unit; null where it cannot be told."""
+    reached: Ratio | None
+    """`actual` / `target`; null without either."""
+
+
+@dataclass(frozen=True, slots=True)
 class MetricTable:
     """Metrics of a calendar by one grain."""
 
@@ -105,6 +124,8 @@ class MetricTable:
     """Moment of measuring: nothing at or after it counts."""
     known_at: datetime
     """Moment up to which the snapshot knows what happened."""
+    reaches_back_to: datetime | None
+    """Moment from which on orders are known (`history_from` of the store, else the first order); null: none are."""
     snapshot_id: str
     """Snapshot it was computed from."""
     members: MemberRule
@@ -119,6 +140,8 @@ class MetricTable:
     """The figures, metric by metric."""
     benchmarks: tuple[Benchmark, ...] = ()
     """What others say of them, the latest of each."""
+    aims: tuple[Aim, ...] = ()
+    """Targets of the calendar that name them, of its phases, waves or the whole of it."""
 
 
 @dataclass(frozen=True, slots=True)

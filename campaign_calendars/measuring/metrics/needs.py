@@ -8,6 +8,7 @@ from campaign_calendars.findings.said import Said
 
 _SPECIAL: dict[str, Said] = {
     "later": ("the window has not begun", "时间窗口尚未开始"),
+    "known_earlier": ("the data begins after the window ends", "数据起始于窗口结束之后"),
     "known_later": ("the data ends before the window begins", "数据截止于窗口开始之前"),
     "history": (
         "orders from a year before the window on (`history_from` of the store, else the first order)",
@@ -21,6 +22,11 @@ _SPECIAL: dict[str, Said] = {
         "orders from a year before the customers of a year ago on (`history_from` of the store, else the first order)",
         "一年前新客之前再一年起的完整订单（店铺的 history_from，缺省为首单时间）",
     ),
+    "history.lost": (
+        "orders from two years before the window on (`history_from` of the store, else the first order): the lost",
+        "窗口开始前两年起的完整订单（店铺的 history_from，缺省为首单时间）：流失会员的末单在一年以前",
+    ),
+    "tags.fan": ("tags of the family `fan` (dataset tags)", "fan 类标签（数据集 tags）"),
     "joining.places": (
         "where members joined (`join_source` of members, else `position` of events)",
         "入会位置（会员的 join_source，或行为的 position）",
@@ -32,6 +38,7 @@ _SPECIAL: dict[str, Said] = {
     "benchmarks.repeat_rate": ("a figure of peers for repeat_rate (dataset benchmarks)", "同行复购率（对比值）"),
     "margin": ("`margin` under `values`, of the calendar or its store", "日历或店铺 values 下的 margin"),
     "member_day": ("the days of `points.member_day`, of the store", "店铺 points.member_day 的日期"),
+    "grants.over": ("benefits of this calendar whose time is over", "本日历中有效期已过的权益"),
     "waves": ("a wave before this one", "之前还有一个波次"),
     "receipts": ("receipts of the other side (`promocal receipts`)", "服务商回执（promocal receipts）"),
     "point_value": (
@@ -43,6 +50,7 @@ _DATASETS_ZH = {
     "members": "会员", "orders": "订单", "events": "行为", "points": "积分流水", "redemptions": "核销",
     "tags": "标签", "traffic": "流量看板", "benchmarks": "对比值", "costs": "费用", "stock": "备货",
     "order_items": "订单明细", "invitations": "邀请", "referrals": "推荐", "contact_points": "触达方式",
+    "offers": "在线权益",
 }  # fmt: skip
 _KIND = re.compile(r"events\.kind=(\w+)")
 
@@ -50,7 +58,7 @@ _KIND = re.compile(r"events\.kind=(\w+)")
 def missing(need: str) -> Said:
     """Why a metric has no figure: what it lacks."""
     english, chinese = needed(need)
-    if need in {"later", "known_later"}:
+    if need in {"later", "known_later", "known_earlier"}:
         return f"not measurable: {english}", f"不可计算：{chinese}"
     return f"not measurable: needs {english}", f"不可计算：需要{chinese}"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from campaign_calendars.model.calendar import Phase
-from tasks.documents.parts import Money, Paragraph, Part, Picture, Section, Table, Value
+from tasks.documents.parts import Money, Paragraph, Part, Picture, Section, Share, Table, Value
 from tasks.reporting.charts.colours import FIRST, SECOND
 from tasks.reporting.charts.columns import Panel, columns
 from tasks.reporting.charts.drawing import Told as Words
@@ -73,8 +73,19 @@ def _aims(told: Told, phase: Phase) -> str:
 
 
 def days(told: Told) -> Section:
-    """Messages and sales of each local day."""
+    """Messages and sales of each local day, as far as they have come."""
     m = told.m
+    today = m.as_of.astimezone(told.loaded.timeline.timezone).date()
+    so_far = [day for day in m.days if day.day <= today]
+    if not any(day.messages or day.orders for day in so_far):
+        return Section(
+            told.word("day_by_day"),
+            [
+                Paragraph(
+                    told("No message and no order on any day so far.", "截至目前没有任何一天有消息或订单。"), "small"
+                )
+            ],
+        )
     panels = [
         Panel(told.word("messages"), [day.messages for day in m.days], FIRST),
         Panel(f"{told.word('gmv')} ({m.currency})", [day.gmv_cents / 100 for day in m.days], SECOND),
@@ -88,7 +99,7 @@ def days(told: Told) -> Section:
     dates = [day.day for day in m.days]
     picture = Picture(columns(dates, panels, told=words), text, columns(dates, panels, width=NARROW, told=words))
     head = told.head("day|messages|store orders|store sales", "日期|消息数|全店订单|全店成交额")
-    rows = [(f"{day.day}", day.messages, day.orders, Money(day.gmv_cents)) for day in m.days]
+    rows = [(f"{day.day}", day.messages, day.orders, Money(day.gmv_cents)) for day in so_far]
     return Section(
         told.word("day_by_day"),
         [
@@ -137,4 +148,44 @@ def waves(told: Told) -> Section | None:
         for wave in told.m.waves
         for name in named
     ]
-    return Section(told.word("waves"), [Table(told.word("waves"), head, rows)])
+    return Section(told.word("waves"), [Table(told.word("waves"), head, rows), *_money_of_waves(told)])
+
+
+def _money_of_waves(told: Told) -> Iterator[Part]:
+    """A column for each wave, and how far the last lies from the first."""
+    waves = told.m.waves
+    lines = (
+        (told("sales of the store", "全店成交额"), [wave.money.sales_cents for wave in waves]),
+        (told("sales of members", "会员成交额"), [wave.money.member_sales_cents for wave in waves]),
+        (told("sales with its benefits", "权益带动成交额"), [wave.money.coupon_sales_cents for wave in waves]),
+        (told("benefits used", "权益核销成本"), [wave.money.benefit_cents for wave in waves]),
+        (told("messages", "消息费"), [wave.money.message_cents for wave in waves]),
+    )
+    rows: list[Sequence[Value]] = [
+        (name, *(None if cents is None else Money(cents) for cents in values), _against_first(values))
+        for name, values in lines
+    ]
+    each = [
+        wave.money.sales_cents / wave.money.buyers if wave.money.sales_cents is not None and wave.money.buyers else None
+        for wave in waves
+    ]
+    rows.append((
+        told("sales of each buyer", "客单价"), *(None if one is None else Money(round(one)) for one in each),
+        _against_first(each),
+    ))  # fmt: skip
+    rows.append((told("buyers", "成交人数"), *(wave.money.buyers for wave in waves),
+                 _against_first([wave.money.buyers for wave in waves])))  # fmt: skip
+    titles = [wave.title.get(told.lang) or wave.wave for wave in waves]
+    head = [told.currency, *titles, told("last against first", "末波对首波")]
+    yield Table(told("waves in money", "波次金额"), head, rows, told("Waves in money", "波次金额对比"))
+    note = told(
+        "Sales are those in the window of the wave, with or without a message; costs those of what its phases gave and"
+        " sent. Two waves beside each other say nothing of what either brought about.",
+        "成交额按波次窗口统计，不论是否收到消息；成本为该波次各阶段发放与发送的部分。波次对比不能说明各自带来的效果。",
+    )
+    yield Paragraph(note, "small")
+
+
+def _against_first(values: Sequence[float | None]) -> Value:
+    first, last = values[0], values[-1]
+    return Share(last / first - 1) if len(values) > 1 and first and last is not None else None

@@ -58,7 +58,7 @@ def _cents(cents: int | None) -> Money | None:
 
 def _burn(told: Told) -> Iterator[Part]:
     found = told.m.following.burn
-    if not found:
+    if not any(row.reserved_cents or row.used_cents or row.message_cents for row in found):
         return
     so_far = [
         tuple(accumulate(getattr(row, name) for row in found))

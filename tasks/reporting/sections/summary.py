@@ -54,6 +54,14 @@ def _both(title: Text, name: str) -> tuple[str, str]:
 
 def _standing(told: Told) -> Iterator[Part]:
     m = told.m
+    if told.simulated:
+        yield Paragraph(
+            told(
+                "Simulated: members responded by the model of a generated store. No figure here is real.",
+                "模拟：会员反应由生成店铺的模型给出，此处没有真实数据。",
+            ),
+            "warning",
+        )
     if m.running_days is not None:
         yield Paragraph(
             told(
@@ -131,20 +139,26 @@ def _money(cents: int) -> str:
 
 def targets(told: Told) -> Section | None:
     """What was aimed at, and what it came to."""
+    m = told.m
+    owners = [
+        (told("whole calendar", "整个日历"), m.targets),
+        *((wave.title.get(told.lang) or wave.wave, wave.targets) for wave in m.waves),
+        *((told.phase(phase.phase), phase.targets) for phase in m.phases),
+    ]
     rows: list[Sequence[Value]] = [
         (
-            told.phase(p.phase),
+            owner,
             target_metric(t.metric).title.get(told.lang),
             _figure(t.target, t.metric),
             told.said(missing(t.lacks)) if t.lacks else _figure(t.actual, t.metric),
             share(t.reached),
         )
-        for p in told.m.phases
-        for t in p.targets
+        for owner, found in owners
+        for t in found
     ]
     if not rows:
         return None
-    head = told.head("phase|figure|target|actual|reached", "阶段|指标|目标|实际|达成率")
+    head = told.head("of|figure|target|actual|reached", "对象|指标|目标|实际|达成率")
     return Section(told.word("targets"), [Table(told.word("targets"), head, rows)])
 
 

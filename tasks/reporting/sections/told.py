@@ -47,6 +47,8 @@ class Told(Speaker):
     datasets: Mapping[str, DatasetCounts]
     """The account of the snapshot, by name."""
     replayed: bool = False
+    simulated: bool = False
+    """Whether members responded by a model in the replay."""
     certificate: Certificate | None = None
     """Of the last plan."""
     arrived: Sequence[Arrived] = ()

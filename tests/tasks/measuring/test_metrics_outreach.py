@@ -6,9 +6,11 @@ from fractions import Fraction
 
 import pytest
 
+from tasks.measuring.metrics import Asked, compute_loaded
 from tasks.runtime import Runtime
 from tests.tasks.measuring.asking import figures, keyed, one, parted, told
-from tests.warehouse.measurement.tiny_store import at
+from tests.warehouse.measurement.tiny_store import AS_OF, at
+from warehouse.measurement.metrics.outbox import SetAside
 
 F = Fraction
 
@@ -77,6 +79,36 @@ def test_money_by_what_became_of_it(tiny: Runtime) -> None:
     }  # fmt: skip
     assert one(tiny, "open_liability", window=("03-01 00:00", "03-10 12:00")) == 80_00
     assert one(tiny, "open_liability", window=("03-01 00:00", "03-16 00:00")) == 40_00
+
+
+def test_what_is_still_to_be_used_of_what_is_open(tiny: Runtime) -> None:
+    """On 03-16 three are over, of which two were used within five days; the two open ones are seven days old."""
+    ended = ("03-01 00:00", "03-16 00:00")
+    assert one(tiny, "use_rate_of_over", window=ended) == F(2, 3)
+    assert one(tiny, "open_liability_expected", window=ended) == 0
+    assert one(tiny, "open_liability_expected") == "grants.over", "on 03-11 nothing was over yet"
+
+
+def test_what_applies_itself_and_what_is_planned_stand_in_the_money(tiny: Runtime) -> None:
+    """Of 5 pieces set aside 2 are used; of the applied plan 30.00 are still to be given."""
+    aside = [
+        SetAside("burst-1", "hello-burst-1", "open", at("03-04 00:00"), 3, 30_00),
+        SetAside("burst-1", "hello-burst-1", "spent", at("03-04 00:00"), 2, 18_00),
+        SetAside("burst-2", "hello-burst-2", "planned", None, 3, 30_00),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tasks.measuring.metrics.set_aside_then", lambda *_: aside)
+        loaded = tiny.load_calendar("tiny")
+        names = ("benefit_money", "benefit_money_reserved")
+        found = compute_loaded(tiny, loaded, Asked(names, AS_OF)).figures
+        waves = compute_loaded(tiny, loaded, Asked(names[1:], AS_OF, "wave")).figures
+    money = {(row.metric, *row.part): row.numerator for row in found}
+    assert money == {
+        ("benefit_money", "waiting"): 20_00, ("benefit_money", "open"): 70_00, ("benefit_money", "spent"): 78_00,
+        ("benefit_money", "released"): 20_00, ("benefit_money", "planned"): 30_00,
+        ("benefit_money_reserved",): 188_00,
+    }  # fmt: skip
+    assert {row.key: row.numerator for row in waves} == {"wave-1": 128_00, "wave-2": 60_00}
 
 
 def test_absent_is_never_zero(tiny: Runtime) -> None:

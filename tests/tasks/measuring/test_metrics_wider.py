@@ -110,3 +110,35 @@ def test_absent_is_never_zero(tiny: Runtime) -> None:
     assert one(tiny, "clv") == "margin"
     assert one(tiny, "member_day_sales") == "member_day"
     assert one(tiny, "join_authorise") == "events.kind=join_authorise"
+
+
+@pytest.mark.parametrize(
+    ("name", "lacks"),
+    [
+        ("fan_join_rate", "tags.fan"), ("online_days", "offers"), ("group_diagnosis", "orders.store"),
+        ("group_power", "orders.store"), ("group_power_change", "orders.store"), ("launch_chain", "events.sku"),
+    ],
+)  # fmt: skip
+def test_without_its_facts_it_is_not_measurable(tiny: Runtime, name: str, lacks: str) -> None:
+    assert one(tiny, name) == lacks
+
+
+def test_the_lost_need_orders_from_two_years_before(tiny: Runtime) -> None:
+    """Orders are complete from 2024-01-01: of a window in 2025 nobody knows whom the store had lost."""
+    assert one(tiny, "lost_recall_rate") == "empty"
+    assert one(tiny, "lost_recall_rate", window=("2025-06-01 00:00", "2025-07-01 00:00")) == "history.lost"
+    assert one(tiny, "dormant_activation_rate", window=("2025-06-01 00:00", "2025-07-01 00:00")) != "history.lost"
+
+
+def test_returns_are_not_final_for_a_month(tiny: Runtime) -> None:
+    [found] = figures(tiny, "return_rate")
+    assert found.open_until == at("04-10 00:00"), "30 days after 03-11"
+    [early] = figures(tiny, "return_rate", window=("2026-01-01 00:00", "2026-02-01 00:00"))
+    assert early.open_until is None
+
+
+def test_pairs_and_articles_stand_by_rank_and_tiers_by_level(tiny: Runtime) -> None:
+    for name in ("pair_support", "pair_lift", "article_share"):
+        values = [found.value or 0 for found in figures(tiny, name)]
+        assert values == sorted(values, reverse=True)
+    assert [found.part for found in figures(tiny, "tier_counts")] == [("normal",), ("silver",), ("gold",)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 
 import duckdb
+
+from warehouse.engines.rows import utc_naive
 
 _YEAR = timedelta(days=365)
 _KIND = re.compile(r"events\.kind=(\w+)")
@@ -16,6 +18,7 @@ _ROWS = {
     "traffic.store": ("stg_traffic", "whole_store and audience = 'all' and visitors is not null"),
     "costs.of_gifts": ("stg_costs", "counts_as = 'gifts'"),
     "costs.of_acquisition": ("stg_costs", "counts_as = 'acquisition'"),
+    "tags.fan": ("stg_tags", "family = 'fan'"),
     "benchmarks.repeat_rate": ("stg_benchmarks", "metric = 'repeat_rate'"),
 }
 """Need → the rows that fill it."""
@@ -39,11 +42,22 @@ class Data:
                 there = self._complete_from(starts_at - 2 * _YEAR)
             elif need == "history.window":
                 there = self._complete_from(starts_at - (ends_at - starts_at))
+            elif need == "history.lost":
+                there = self._complete_from(starts_at - 2 * _YEAR)
+            elif need == "grants.over":
+                there = self._has_grants_over(ends_at)
             else:
                 there = self._has(need)
             if not there:
                 return need
         return ""
+
+    @property
+    def reaches_back_to(self) -> datetime | None:
+        """From when on orders are known; None: there are none."""
+        self._complete_from(datetime.max.replace(tzinfo=UTC))
+        known = self._history_from
+        return None if known is None or known.year == MAXYEAR else known
 
     def _complete_from(self, moment: datetime) -> bool:
         if self._history_from is None:
@@ -51,6 +65,10 @@ class Data:
             first = row[0] if row else None
             self._history_from = datetime.max.replace(tzinfo=UTC) if first is None else first.replace(tzinfo=UTC)
         return self._history_from <= moment
+
+    def _has_grants_over(self, moment: datetime) -> bool:
+        over = "select 1 from j_given where left_already and valid_until <= ? limit 1"
+        return self._con.execute(over, [utc_naive(moment)]).fetchone() is not None
 
     def _has(self, need: str) -> bool:
         if need not in self._known:

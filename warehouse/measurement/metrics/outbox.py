@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -31,6 +31,20 @@ class BenefitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """Money of benefits that no grant holds: `state` as of the money of benefits, `since` when it was set aside (None:
+    it is only planned).
+    """
+
+    phase: str
+    play: str
+    state: str
+    since: datetime | None
+    pieces: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outbox:
     """What is read of a calendar. `plays`: (phase, play, whether it posts in groups)."""
 
@@ -39,6 +53,7 @@ class Outbox:
     files: Sequence[Path]
     plays: Sequence[tuple[str, str, bool]]
     benefits: Sequence[BenefitRow]
+    set_aside: Sequence[SetAside] = ()
 
 
 def create_tables(con: duckdb.DuckDBPyConnection, dues: Iterable[tuple[datetime, datetime, datetime]]) -> None:
@@ -56,6 +71,7 @@ def load_outbox(con: duckdb.DuckDBPyConnection, ledger: Ledger, outbox: Outbox) 
     reports = ((row.intent_key, row.delivered_at, row.clicked_at) for row in ledger.receipt_rows(outbox.calendar))
     append_rows(con, "j_reports", reports)
     append_rows(con, "j_benefits", ((one.benefit, one.kind, one.stock, one.price) for one in outbox.benefits))
+    append_rows(con, "j_set_aside", (astuple(one) for one in outbox.set_aside))
     con.execute(_SQL["decisions_of_files"])
     if outbox.files:
         con.execute(

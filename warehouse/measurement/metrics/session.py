@@ -68,6 +68,14 @@ class MetricRules:
     min_pair_orders: int = 5
 
 
+_IN_ORDER: Mapping[str, Sequence[str]] = {
+    "lifecycle": ("potential", "ordinary", "core", "dormant", "lost", "never"),
+    "step": ("chosen", "contacted", "visited", "carted", "bought"),
+    "state": ("waiting", "open", "spent", "released", "planned"),
+}
+"""Name of a split → its parts in the order in which people read them."""
+
+
 def reads_outbox(names: Iterable[str]) -> bool:
     """Whether any of these metrics is told from what the calendar sent and gave."""
     return any(reads_ledger(_COUNTS[query]) for name in names for query in metric(name).queries)
@@ -136,11 +144,17 @@ class MetricSession:
                 window = self._cut(next((one for one in windows if one.key == key), windows[0]))
                 lacks = self._lacks(name, by, window)
                 parts = [()] if lacks else counted.parts(name, key)
-                found += [
+                rows = [
                     figure(name, (key, window.starts_at, window.ends_at), part, counted.of(name, key, part), lacks)
                     for part in parts
                 ]
+                found += sorted(rows, key=_most_first) if "article" in metric(name).split else rows
         return found
+
+    @property
+    def reaches_back_to(self) -> datetime | None:
+        """From when on orders are known, aware; None: there are none."""
+        return self._data.reaches_back_to
 
     def benchmarks(self, names: Iterable[str]) -> list[Benchmark]:
         """The latest of each other for these metrics, which the source names by id or by title."""
@@ -241,6 +255,11 @@ class MetricSession:
         self._con.close()
 
 
+def _most_first(one: Figure) -> tuple[float, tuple[str, ...]]:
+    """Articles and pairs of them are ranked; of equal ones the first by name."""
+    return (-(one.value or 0), one.part)
+
+
 class _Counted:
     """The counts of one set of windows, each query run once."""
 
@@ -262,7 +281,16 @@ class _Counted:
         if not found.split:
             return [()]
         query = found.numerator.partition(".")[0]
-        return sorted(part for at, part in self._of_query(query) if at == key and part)
+        parts = [part for at, part in self._of_query(query) if at == key and part]
+        return sorted(
+            parts, key=lambda part: [self._place(name, one) for name, one in zip(found.split, part, strict=True)]
+        )
+
+    def _place(self, split: str, part: str) -> tuple[int, str]:
+        """Tiers stand from the lowest up, lifecycles and steps in their order; everything else by its name."""
+        known = _IN_ORDER.get(split) or [*self._session.tiers(), *_IN_ORDER["lifecycle"]]
+        ordered = split in {"tier", "from", "to", *_IN_ORDER} and part in known
+        return (known.index(part) if ordered else len(known), part)
 
     def of(self, name: str, key: str, part: Collection[str]) -> dict[str, int]:
         """The counts a metric is made of, by `query.column`; a query without parts gives its total."""

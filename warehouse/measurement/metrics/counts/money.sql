@@ -1,24 +1,37 @@
--- What was reserved, by what became of it: waiting for a person or for its turn, open, spent, come back unused.
+-- What was reserved, by what became of it: waiting for a person or for its turn, open, spent, come back unused; with what
+-- applies itself. What is only planned is told apart and is no part of what is reserved.
 with
-    stood as (
+    granted as (
         select
-            s.cell,
-            {group} as grp,
+            f.phase,
+            f.play,
+            f."at",
             case
                 when not f.held then 'waiting'
                 when f.used_at is not null then 'spent'
                 when f.valid_until <= $as_of then 'released'
                 else 'open'
             end as state,
-            f.cost_cents
+            1 as pieces,
+            f.cost_cents as cents
+        from m_grants as f
+        union all
+        select phase, play, since as "at", state, pieces, cents
+        from j_set_aside
+    ),
+
+    stood as (
+        select s.cell, {group} as grp, f.state, f.pieces, f.cents
         from j_scopes as s
-        inner join m_grants as f on f.phase = s.phase and f."at" >= s.starts_at and f."at" < s.ends_at
+        inner join granted as f
+            on f.phase = s.phase and (f."at" is null or f."at" >= s.starts_at and f."at" < s.ends_at)
     )
 
-select cell, grp, [state] as part, sum(cost_cents)::bigint as cents, count(*) as pieces
+select cell, grp, [state] as part, sum(cents)::bigint as cents, sum(pieces)::bigint as pieces
 from stood
 group by cell, grp, state
 union all
-select cell, grp, []::varchar[] as part, sum(cost_cents)::bigint as cents, count(*) as pieces
+select cell, grp, []::varchar[] as part, sum(cents)::bigint as cents, sum(pieces)::bigint as pieces
 from stood
+where state <> 'planned'
 group by cell, grp

@@ -1,0 +1,76 @@
+"""What the books of a calendar would have said at an earlier moment; nothing is written."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from campaign_calendars.deciding.blocks import Block, blocks_of
+from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.time.timeline import utc
+from tasks.accounting.books import announced_of, settled
+from tasks.accounting.points_cost import points_seen
+from tasks.runtime import Runtime
+
+if TYPE_CHECKING:
+    from warehouse.measurement.metrics.outbox import SetAside
+    from warehouse.snapshots.snapshot import Snapshot
+
+_STATES = {"planned": "planned", "reserved": "open", "open": "open", "spent": "spent", "expired": "released"}
+"""State of the books → of the money of benefits; what a use did not cost of what was held for it is none of them."""
+
+
+def blocks_then(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, at: datetime) -> tuple[Block, ...]:
+    """What phases hold for benefits that apply themselves, by what was known before `at`; empty: none does."""
+    name = loaded.calendar.calendar
+    books = rt.ledger.books(name)
+    old = books.blocks if books else ()
+    told = announced_of(loaded, old)
+    if not told:
+        return ()
+    from warehouse.snapshots.opening import open_snapshot
+
+    warehouse, known_at = rt.settings.warehouse, min(at, snapshot.as_of)
+    given = (row for row in rt.ledger.given_rows(name) if row.granted_at < at)
+    with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
+        found = settled(rt, loaded, con, given, told, snapshot=snapshot, known_at=known_at)
+        seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at)}
+    granted = Counter(row.benefit for row in rt.ledger.grant_rows(name) if row.granted_at < at)
+    return tuple(blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, known_at=known_at, now=at))
+
+
+def set_aside_then(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, at: datetime) -> list[SetAside]:
+    """Money that no grant holds: of benefits that apply themselves, and what the applied plan has yet to give."""
+    return [*_of_blocks(loaded, blocks_then(rt, loaded, snapshot, at)), *_of_plan(rt, loaded, at)]
+
+
+def _of_blocks(loaded: LoadedCalendar, blocks: Sequence[Block]) -> Iterator[SetAside]:
+    from warehouse.measurement.metrics.outbox import SetAside
+
+    starts = {one.key: one.online.start for one in announced_of(loaded, blocks)}
+    for block in blocks:
+        phase = next(one for one in loaded.calendar.phases if one.id == block.phase)
+        play = next((one.id for one in phase.plays if block.benefit in (*one.announces, *one.benefits)), "")
+        for state, pieces, cents in block.parts():
+            if state in _STATES and (pieces or cents):
+                # What is only planned does not belong to a moment yet.
+                since = None if state == "planned" else starts.get((block.phase, block.benefit))
+                yield SetAside(block.phase, play, _STATES[state], since, pieces, cents)
+
+
+def _of_plan(rt: Runtime, loaded: LoadedCalendar, at: datetime) -> Iterator[SetAside]:
+    """Of the plan that was applied: what its moments from `at` on are to give, unless they ran."""
+    from warehouse.measurement.metrics.outbox import SetAside
+
+    record = rt.ledger.applied_plan(loaded.calendar.calendar)
+    if record is None:
+        return
+    ran = {(run.phase, utc(run.as_of)) for run in rt.ledger.runs(loaded.calendar.calendar) if run.as_of < at}
+    for row in json.loads(record.body)["occurrences"]:
+        moment = datetime.fromisoformat(row["at"])
+        if moment >= at and (row["phase"], utc(moment)) not in ran and row["benefit_cost_cents"]:
+            pieces = sum(one["granted"] for one in row["benefits"].values())
+            yield SetAside(row["phase"], row["play"], "planned", None, pieces, row["benefit_cost_cents"])
