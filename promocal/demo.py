@@ -50,7 +50,7 @@ def run_demo(
 ) -> DemoResult:
     """Make `target` anew and run the calendar in it. One run of each phase goes through Prefect."""
     started = time.monotonic()
-    _make_directory(target, calendar)
+    calendar = _make_directory(target, calendar)
     page = target / "report.html"
     with (
         open_runtime(target, progress=say) as project,
@@ -76,7 +76,8 @@ def run_demo(
     )
 
 
-def _make_directory(target: Path, calendar: str) -> None:
+def _make_directory(target: Path, calendar: str) -> str:
+    """The name of the calendar in the project that was made: what was the path of a file is the copy there."""
     if target.exists():
         if not (target / _MARK).is_file() and any(target.iterdir()):
             raise UsageError(
@@ -84,8 +85,9 @@ def _make_directory(target: Path, calendar: str) -> None:
                 ("choose another directory with --output", "请用 --output 换一个目录"),
             )
         shutil.rmtree(target)
-    create_project(target, calendar)
+    made = create_project(target, calendar)
     (target / _MARK).touch()
+    return made.calendar.stem
 
 
 def _generate(rt: Runtime, calendar: str, target: Path, *, members: int, seed: int) -> None:

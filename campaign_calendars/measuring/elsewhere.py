@@ -46,6 +46,12 @@ class ArmsFile:
     """Persons who were assigned after the moment of measuring; they count nowhere."""
     unknown: Mapping[str, int]
     """Arm → members of whom the data knows nothing; empty where outcomes are columns of the file."""
+    as_of: datetime
+    """The moment it was measured; nothing later counts."""
+    alike: tuple[str, ...]
+    """Other spellings of an arm's name, which count to it."""
+    costs: bool
+    """Whether the file says what each member cost."""
     first_at: datetime | None
     """The first assignment; null where the file names none."""
     arms: Mapping[str, Arm]
@@ -60,12 +66,12 @@ class ArmsMeasured(ArmsFile):
     """Name of the file."""
     outcomes: OutcomesFrom
     """Whether what members bought was read from `orders` of the snapshot or from `columns` of the file."""
-    as_of: datetime
-    """The moment it was measured; nothing later counts."""
     until: datetime | None
     """When it ends; null where nobody said, then it counts as over."""
     currency: str
     """Currency of all amounts."""
+    currency_assumed: bool
+    """Whether neither the file nor anybody said so."""
     control: str
     """The arm that the others are compared with."""
     shares: Mapping[str, Ratio]
@@ -171,6 +177,23 @@ def told_of_file(found: ArmsMeasured) -> list[Said]:
         told.append((
             f"{found.later:,} person(s) were assigned after that moment and count nowhere.",
             f"有 {found.later:,} 人在该时刻之后才分组，不计入。",
+        ))  # fmt: skip
+    if found.alike:
+        told.append((
+            f"Arms that differ in case, width or blanks alone are one: {', '.join(found.alike)}.",
+            f"仅大小写、全半角或空格不同的组视为同一组：{'、'.join(found.alike)}。",
+        ))  # fmt: skip
+    if found.until is None:
+        told.append((
+            ("When it ends was not said, so it counts as over. While it goes on, write --until: ordinary intervals that"
+            " are read every day call one of five tests that do nothing a success."),
+            ("未说明何时结束，按已结束处理。若仍在进行，请写 --until：普通区间每天查看，"
+            "五个毫无作用的测试中就有一个会被当成有效。"),
+        ))  # fmt: skip
+    if found.currency_assumed and any(arm.sums for arm in found.arms.values()):
+        told.append((
+            f"No currency was said; {found.currency} stands for it: write --currency.",
+            f"未说明币种，暂记为 {found.currency}：请用 --currency 写明。",
         ))  # fmt: skip
     if found.repeated:
         told.append((

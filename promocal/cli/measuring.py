@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import typer
@@ -27,6 +27,10 @@ _NO_MARGIN: Said = (
     "What is left after cost is not known: write --margin, such as --margin 40%.",
     "扣除成本后剩余多少无法得知：请写 --margin，如 --margin 40%。",
 )
+_NO_COSTS: Said = (
+    "What is left after cost is not known: the file has no column cost with what each member cost.",
+    "扣除成本后剩余多少无法得知：文件中没有每位会员的成本（cost 列）。",
+)
 
 
 _Assigned = Annotated[
@@ -39,6 +43,9 @@ _Margin = Annotated[
     str | None, typer.Option("--margin", help="Share of sales that is left before benefits, such as 40%.")
 ]
 _Currency = Annotated[str | None, typer.Option("--currency", help="Currency of amounts, where the file names none.")]
+_Decimal = Annotated[
+    str | None, typer.Option("--decimal", help="What stands before the decimals of amounts: . or , (1.234,50).")
+]
 
 
 def measure(
@@ -66,6 +73,7 @@ def measure(
     timezone: _Zone = None,
     margin: _Margin = None,
     currency: _Currency = None,
+    decimal: _Decimal = None,
     as_of: AsOf = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
@@ -85,6 +93,7 @@ def measure(
         currency=currency,
         zone=zone_of(timezone) if timezone else None,
         assigned_at=parse_moment(assigned_at) if assigned_at else None,
+        decimal=_mark(decimal) if decimal else None,
     )
     if format is OutputFormat.json:
         output.print_json(found)
@@ -113,6 +122,17 @@ def zone_of(name: str) -> ZoneInfo:
         raise UsageError(
             (f"{name!r} is no time zone", f"{name!r} 不是时区"), ("write Asia/Shanghai", "请写 Asia/Shanghai")
         ) from None
+
+
+def _mark(text: str) -> Literal[".", ","]:
+    if text == ".":
+        return "."
+    if text in (",", "，"):
+        return ","
+    raise UsageError(
+        (f"{text!r} is no decimal mark", f"{text!r} 不是小数点"),
+        ("write --decimal . or --decimal ,", "请写 --decimal . 或 --decimal ,"),
+    )
 
 
 def _share(text: str) -> float:
@@ -147,7 +167,7 @@ def print_arms(found: ArmsMeasured, zone: ZoneInfo | None) -> None:
     many = len(found.contrasts) > 1
     for name, one in found.contrasts.items():
         head = f"{name}: " if many else ""
-        for said in worth_in_words(one, found.currency, no_margin=_NO_MARGIN):
+        for said in worth_in_words(one, found.currency, no_margin=_NO_MARGIN if found.costs else _NO_COSTS):
             out.print(output.escape(head + translated(said)))
     from campaign_calendars.measuring.elsewhere import told_of_file
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from campaign_calendars.measuring.drawn import sample_ratio
@@ -37,21 +37,24 @@ def measure_arms(
     currency: str | None = None,
     zone: ZoneInfo | None = None,
     assigned_at: datetime | None = None,
+    decimal: Literal[".", ","] | None = None,
 ) -> ArmsMeasured:
     """Arms of a file against their control, by assignment.
 
     Outcomes are columns of the file, or orders of the `snapshot` (not later than it knows them). Before `until` the
-    intervals are those that may be read every day. `shares`: such as `treated=90%`; `margin`: 0 to 1.
+    intervals are those that may be read every day. `shares`: such as `treated=90%`; `margin`: 0 to 1, of
+    use only where the file says what members cost; `decimal`: what stands before the decimals of amounts.
     """
     from warehouse.measurement.elsewhere import read_arms
 
-    if snapshot is not None:
-        as_of = min(as_of, snapshot.as_of)
-    found, outcomes, named = read_arms(file, snapshot, as_of=as_of, until=until, zone=zone, assigned_at=assigned_at)
+    found, outcomes, named = read_arms(
+        file, snapshot, as_of=as_of, until=until, zone=zone, assigned_at=assigned_at, decimal=decimal
+    )
     held = control_of(tuple(found.arms), control)
     drawn = shares_of_arms(shares, tuple(found.arms))
     arms = {**{name: Arm(0, 0) for name in drawn}, **found.arms}
-    elapsed = _elapsed(found.first_at, as_of, until)
+    elapsed = _elapsed(found.first_at, found.as_of, until)
+    margin = margin if found.costs else None
     told: dict[str, Contrast | None] = {
         name: _against(found, arm, arms[held], _pair(drawn, name, held), margin=margin, elapsed=elapsed)
         for name, arm in arms.items()
@@ -63,9 +66,9 @@ def measure_arms(
         **{**known, "arms": dict(sorted(arms.items()))},
         file=file.name,
         outcomes=outcomes,
-        as_of=as_of,
         until=until,
         currency=named or currency or "CNY",
+        currency_assumed=not (named or currency),
         control=held,
         shares={name: share / FULL_SHARE for name, share in drawn.items()},
         contrasts={name: one for name, one in zip(told, together, strict=True) if one is not None},

@@ -77,3 +77,22 @@ def test_every_line_at_the_end_works_as_it_is_printed(
     assert "活动已于 2020-03-17 00:00 结束" in shown["plan"]
     assert "promocal apply" not in shown["plan"]
     assert (demo.project / "quality.html").stat().st_size > 10_000
+
+
+def test_the_calendar_of_a_file_is_copied_and_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path names the copy in the project from then on: the ledger knows a calendar by where it lies."""
+    asked: list[str] = []
+
+    def stop(*args: object, **_: object) -> None:
+        asked.append(str(args[1]))
+        raise UsageError("enough")
+
+    monkeypatch.setattr("promocal.demo.replay", stop)
+    given = tmp_path / "mine" / "calendars" / f"{CALENDAR}.yaml"
+    given.parent.mkdir(parents=True)
+    given.write_text(Path(f"campaign_calendars/library/{CALENDAR}.yaml").read_text("utf-8"), "utf-8")
+    with pytest.raises(UsageError, match="enough"):
+        run_demo(
+            tmp_path / "demo", members=100, seed=1, lang="en", say=lambda _: None, prefect=False, calendar=str(given)
+        )
+    assert asked == [CALENDAR]

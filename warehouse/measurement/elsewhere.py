@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,6 +20,17 @@ from campaign_calendars.values.masking import masked_id
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
+from warehouse.measurement.arm_cells import (
+    COMMA_BEFORE_DECIMALS,
+    NO,
+    WRITE_DECIMAL,
+    YES,
+    Amounts,
+    ArmNames,
+    Mark,
+    member_of,
+    moment_of,
+)
 from warehouse.measurement.arms import sums_of_arms
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 from warehouse.sources.lists import open_list
@@ -39,10 +49,8 @@ _HEADS = {
     "currency": CURRENCY,
 }
 _OUTCOMES = ("bought", "orders", "revenue")
-_YES, _NO = {"1", "true", "yes", "y", "是", "t"}, {"", "0", "false", "no", "n", "否", "f"}
 _EXAMPLES = 5
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST_CENTS = 10**13
 _TABLE = """
 create or replace temp table arms_read (
     member_id varchar, account_id varchar, arm varchar, assigned_at timestamp, orders bigint, spend_cents bigint,
@@ -70,11 +78,13 @@ class _Reader:
     columns: dict[str, int]
     zone: ZoneInfo | None
     assigned_at: datetime | None
+    amounts: Amounts
+    arms: ArmNames
 
     def row(self, number: int, cells: Sequence[str]) -> tuple[_Row, str]:
         """The row of a line, and the currency it names."""
         told = {name: cells[at].strip() if at < len(cells) else "" for name, at in self.columns.items()}
-        member, arm = told["member"].removeprefix("'"), told["arm"]
+        member, arm = self._member(number, told["member"]), self.arms.named(told["arm"])
         if not member or not arm:
             what, remedy = ("has no member or no arm", "没有会员或分组"), ("fill both in", "请把两者填全")
             raise self._wrong(number, what, remedy)
@@ -84,25 +94,37 @@ class _Reader:
         moment = self._moment(number, told.get("assigned_at", ""))
         return _Row(member, member, arm, moment, orders or int(bought), *of_money), told.get("currency", "").upper()
 
+    def _member(self, number: int, text: str) -> str:
+        try:
+            return member_of(text)
+        except ValueError:
+            what = (f"has a member id that a spreadsheet has rounded: {text!r}", f"的会员 id 被表格软件截断：{text!r}")
+            remedy = (
+                "export ids as text, or as CSV straight from the tool",
+                "请以文本格式导出 id，或直接从工具导出 CSV",
+            )
+            raise self._wrong(number, what, remedy) from None
+
     def _bought(self, number: int, text: str, *, spend: int, orders: int) -> bool:
         if "bought" not in self.columns:
             return spend > 0 or orders > 0
-        if text.lower() not in _YES | _NO:
+        if text.lower() not in YES | NO:
             what = (f"says neither yes nor no: {text!r}", f"既非是也非否：{text!r}")
             raise self._wrong(number, what, ("write 1 or 0", "请写 1 或 0"))
-        if text.lower() in _NO and (spend or orders):
+        if text.lower() in NO and (spend or orders):
             what = ("says that nothing was bought, and what it came to", "写着未购买，却有订单或金额")
             raise self._wrong(number, what, ("correct one of the two", "请更正其中一项"))
-        return text.lower() in _YES
+        return text.lower() in YES
 
     def _cents(self, number: int, told: dict[str, str], name: str) -> int:
-        text = told.get(name, "").replace(",", "").replace("，", "").strip("¥￥ ")
+        text = told.get(name, "")
         try:
-            cents = (Decimal(text or 0) * 100).to_integral_value()
-            if 0 <= cents <= _MOST_CENTS:
-                return int(cents)
-        except InvalidOperation:
-            pass
+            cents = self.amounts.cents(text)
+        except ValueError:
+            what = (f"{COMMA_BEFORE_DECIMALS[0]}: {text!r}", f"{COMMA_BEFORE_DECIMALS[1]}：{text!r}")
+            raise self._wrong(number, what, WRITE_DECIMAL) from None
+        if cents is not None:
+            return cents
         what = (f"has no amount in {name}: {text!r}", f"{name} 不是金额：{text!r}")
         raise self._wrong(number, what, ("write what is net of refunds, like 128.50", "请写退款后的金额，如 128.50"))
 
@@ -121,11 +143,10 @@ class _Reader:
                     number, what, ("fill it in, or write --assigned-at", "请填写，或用 --assigned-at 指定")
                 )
             return self.assigned_at or _BEGINNING
-        try:
-            moment = datetime.fromisoformat(text.replace("/", "-"))
-        except ValueError:
+        moment = moment_of(text)
+        if moment is None:
             what = (f"has no moment: {text!r}", f"不是时间：{text!r}")
-            raise self._wrong(number, what, ("write it like 2026-03-05 10:00", "请写成 2026-03-05 10:00")) from None
+            raise self._wrong(number, what, ("write it like 2026-03-05 10:00", "请写成 2026-03-05 10:00"))
         if moment.tzinfo is None:
             if self.zone is None:
                 what = (f"says not in which time zone {text} is", f"{text} 没有写明时区")
@@ -147,10 +168,12 @@ def read_arms(
     until: datetime | None,
     zone: ZoneInfo | None = None,
     assigned_at: datetime | None = None,
+    decimal: Mark | None = None,
 ) -> tuple[ArmsFile, OutcomesFrom, str | None]:
     """Sums of the arms of a file as of a moment, where outcomes come from, and the currency it names.
 
-    Outcomes are columns of the file (one line a member), else orders of the `snapshot` from assignment to `until`.
+    Outcomes are columns of the file (one line a member), else orders of the `snapshot` from assignment to `until`, not
+    later than it knows them. `decimal`: what stands before the decimals of amounts.
     UsageError names the line that is wrong; members in two arms are counted, and judged by `why_withheld`.
     """
     outcomes: OutcomesFrom = "columns"
@@ -159,7 +182,8 @@ def read_arms(
     if not any(name in columns for name in _OUTCOMES):
         outcomes = "orders"
         _require_orders(file, snapshot, columns, assigned_at)
-    reader = _Reader(str(file), columns, zone, assigned_at)
+    amounts, names = Amounts(decimal), ArmNames()
+    reader = _Reader(str(file), columns, zone, assigned_at, amounts, names)
     currencies: set[str] = set()
 
     def rows() -> Iterator[_Row]:
@@ -175,9 +199,14 @@ def read_arms(
         lines = append_rows(con, "arms_read", rows())
         if len(currencies) > 1:
             raise _mixed(file, currencies)
+        if amounts.doubtful:
+            raise _two_ways(file, amounts.doubtful)
+        if from_orders and snapshot:
+            as_of = min(as_of, snapshot.as_of)
         ends_at = min(as_of, until or as_of)
         found = _sums(con, lines, as_of=as_of, ends_at=ends_at, from_orders=from_orders, file=file)
         told = found if "orders" in columns or from_orders else _without_orders(found, money="revenue" in columns)
+    told = replace(told, as_of=as_of, alike=tuple(sorted(names.alike)), costs="cost" in columns)
     return told, outcomes, next(iter(currencies), None)
 
 
@@ -226,6 +255,15 @@ def _mixed(file: Path, currencies: set[str]) -> UsageError:
     )
 
 
+def _two_ways(file: Path, text: str) -> UsageError:
+    return UsageError(
+        (f"{file}: {text} may be one and a part, or thousands; no amount of the file shows which",
+         f"{file}：{text} 既可能是小数，也可能是千位数，文件中没有金额能说明是哪一种"),
+        ("write --decimal . or --decimal , for what stands before the decimals",
+         "请写 --decimal . 或 --decimal ,（小数点的写法）"),
+    )  # fmt: skip
+
+
 def _sums(
     con: duckdb.DuckDBPyConnection, lines: int, *, as_of: datetime, ends_at: datetime, from_orders: bool, file: Path
 ) -> ArmsFile:
@@ -264,6 +302,9 @@ def _sums(
         examples=tuple(masked_id(member) for (member,) in some),
         later=_one(con, "select count(distinct member_id) from arms_read") - sum(arm.members for arm in arms.values()),
         unknown=_unknown(con) if from_orders else {},
+        as_of=ends_at,
+        alike=(),
+        costs=False,
         first_at=None if first_at == _BEGINNING else first_at,
         arms=dict(sorted(arms.items())),
     )

@@ -117,11 +117,81 @@ def test_before_its_end_the_intervals_may_be_read_daily(tmp_path: Path) -> None:
         ([("a", "control", 1, "2026-03-01")], "member_id,arm,bought,assigned_at", "time zone"),
         ([("a", "control", 1, "CNY"), ("b", "t", 2, "USD")], "member_id,arm,revenue,currency", "CNY, USD"),
         ([("a", 1)], "member_id,bought", "no column of members or of arms"),
+        ([("a", "nan", 1)], "member_id,arm,bought", "no member or no arm"),
+        ([("1.23457E+17", "control", 1)], "member_id,arm,bought", "a spreadsheet has rounded"),
+        ([("a", "control", 1, "3/5/2026")], "member_id,arm,bought,assigned_at", "no moment"),
     ],
 )
 def test_a_wrong_file_is_told_with_its_remedy(tmp_path: Path, rows: list[Row], head: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         measure_arms(_file(tmp_path, rows, head), None, as_of=NOW)
+
+
+def test_spellings_of_an_arm_are_one_and_said(tmp_path: Path) -> None:
+    rows = [(m, arm.upper() if n % 3 else f" {arm} ", *rest) for n, (m, arm, *rest) in enumerate(_rows())]  # type: ignore[attr-defined]
+    found = measure_arms(_file(tmp_path, rows), None, as_of=NOW, shares=["TREATED=90%"])
+    assert {arm.lower(): one.members for arm, one in found.arms.items()} == {"control": 200, "treated": 1_800}
+    assert any("one: " in en and "同一组" in zh for en, zh in told_of_file(found))
+
+
+def test_a_decimal_comma_is_no_factor_of_a_hundred(tmp_path: Path) -> None:
+    rows = [(m, arm, n, str(paid).replace(".", ","), str(cost).replace(".", ",")) for m, arm, n, paid, cost in _rows()]
+    path = tmp_path / "arms.csv"
+    lines = ["member_id;arm;orders;revenue;cost", *(";".join(map(str, row)) for row in rows)]
+    path.write_text("\n".join(lines), "utf-8")
+    with pytest.raises(UsageError, match="comma before its decimals") as told:
+        measure_arms(path, None, as_of=NOW)
+    assert "--decimal ," in told.value.remedy
+    found = measure_arms(path, None, as_of=NOW, decimal=",")
+    assert found.arms == measure_arms(_file(tmp_path, _rows()), None, as_of=NOW).arms
+
+
+def test_amounts_that_may_be_thousands_are_asked_about(tmp_path: Path) -> None:
+    rows = [("a", "control", "1.234"), ("b", "treated", "2.500"), ("c", "treated", "0")]
+    path = _file(tmp_path, rows, "member_id,arm,revenue")
+    with pytest.raises(UsageError, match="thousands"):
+        measure_arms(path, None, as_of=NOW)
+    cents = [measure_arms(path, None, as_of=NOW, decimal=mark).arms["control"].spend_cents for mark in (".", ",")]
+    assert cents == [123, 123_400]
+
+
+def test_a_file_without_costs_has_no_profit(tmp_path: Path) -> None:
+    rows = [row[:-1] for row in _rows()]
+    found = measure_arms(_file(tmp_path, rows, "member_id,arm,orders,revenue"), None, as_of=NOW, margin=0.4)
+    money = found.contrasts["treated"].money
+    assert money is not None
+    assert money.difference is not None
+    assert (found.costs, money.returned) == (False, None)
+    assert measure_arms(_file(tmp_path, _rows()), None, as_of=NOW, margin=0.4).costs
+
+
+def test_what_nobody_said_is_told(tmp_path: Path) -> None:
+    """A currency that is assumed, and an end that nobody named: ordinary intervals must not be read every day."""
+    found = measure_arms(_file(tmp_path, _rows()), None, as_of=NOW)
+    assert found.currency_assumed
+    said = " ".join(en for en, _ in told_of_file(found))
+    assert "--currency" in said
+    assert "--until" in said
+    later = measure_arms(_file(tmp_path, _rows()), None, as_of=NOW, currency="EUR", until=NOW)
+    said = " ".join(en for en, _ in told_of_file(later))
+    assert (later.currency, later.currency_assumed) == ("EUR", False)
+    assert "--currency" not in said
+    assert "--until" not in said
+
+
+def test_everybody_paid_the_same(tmp_path: Path) -> None:
+    rows: list[Row] = [(f"u{n}", "treated" if n % 2 else "control", 1, "9.90", 0) for n in range(400)]
+    one = measure_arms(_file(tmp_path, rows), None, as_of=NOW).contrasts["treated"]
+    assert one.money is not None
+    assert (one.verdict, one.money.verdict, one.money.difference) == ("cannot conclude", "all paid the same", None)
+
+
+def test_an_arm_that_was_drawn_and_has_nobody(tmp_path: Path) -> None:
+    rows: list[Row] = [(f"u{n}", "control" if n % 2 else "a", 1, "9.90", 0) for n in range(400)]
+    found = measure_arms(_file(tmp_path, rows), None, as_of=NOW, shares=["a=45%", "control=45%", "b=10%"])
+    assert found.arms["b"].members == 0
+    assert found.contrasts["b"].verdict in ("not as drawn", "too few members")
+    assert found.contrasts["b"].difference is None
 
 
 @pytest.mark.parametrize("shares", [["treated=0.9"], ["treated=120%"], ["treated=60%", "control=60%"], ["=5%"]])
