@@ -75,6 +75,7 @@ def prepare(path: Path) -> Callable[[], list[int]]:
     def work() -> list[int]:
         with validator(con, AS_OF) as checker:
             found = [outcome.failing for outcome in checker.check("candidate_orders", MODEL.expectations)]
+            checker.settle()
         con.close()
         return found
 

@@ -126,8 +126,6 @@ def _judge_rows(
     if increment:
         keep_the_rest(con, model)
         outcomes = _in_the_whole(con, model, outcomes)
-    else:
-        con.execute(f"drop table candidate_{model.dataset}")
     for outcome in outcomes:
         finding = finding_of(model, outcome, examples.get(outcome.rule.rule, ()))
         staged.findings += finding
@@ -235,7 +233,7 @@ class _Judge:
             from warehouse.staging.expectations import validator
 
             self._validator = self._open.enter_context(validator(self._con, self._as_of))
-        return self._validator.check(f"candidate_{model.dataset}", rules, new_rows=increment)
+        return self._validator.check(f"candidate_{model.dataset}", rules)
 
     def settle(self) -> None:
         """Ask Great Expectations what it was not asked yet, and drop the tables that had to stay for that."""

@@ -144,7 +144,7 @@ def test_an_installed_spark_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_new_rows_are_judged_as_all_rows_are(seed: int) -> None:
+def test_asking_what_is_doubted_comes_to_what_asking_every_rule_does(seed: int) -> None:
     """All rules at once, then those broken: the outcomes, and the rows found, are those of asking every rule."""
     draw = random.Random(seed)
     con = duckdb.connect()
@@ -179,10 +179,12 @@ def test_new_rows_are_judged_as_all_rows_are(seed: int) -> None:
         rule("between", column="at", min="2026-01-01", rows="reject"),
         rule("at_least", column="high", other="low", rows="reject"),
         rule("before_as_of", column="at"),
+        rule("row_count", min=40),
+        rule("row_count", min=1, max=39 + clean),
     ]
     rules = [each.model_copy(update={"rule": f"r{n}"}) for n, each in enumerate(rules) if not (clean and n == 1)]
     with validator(con, AS_OF) as checker:
-        whole, quick = checker.check("t", rules), checker.check("t", rules, new_rows=True)
+        whole, quick = checker.check("t", rules, one_by_one=True), checker.check("t", rules)
         assert [(o.rule.rule, o.total, o.failing) for o in quick] == [(o.rule.rule, o.total, o.failing) for o in whole]
         assert any(o.failing for o in quick) is not clean
         for one, other in zip(whole, quick, strict=True):
@@ -194,29 +196,31 @@ def test_new_rows_are_judged_as_all_rows_are(seed: int) -> None:
                 assert rows[0] == rows[1]
 
 
-def test_rules_that_are_asked_of_new_rows_can_break_too(checker: Validator) -> None:
+def test_a_rule_that_is_asked_by_itself_can_break_too(checker: Validator) -> None:
     with pytest.raises(CheckBrokenError, match="could not run"):
-        checker.check("t", [rule("not_null", column="absent")], new_rows=True)
+        checker.check("t", [rule("not_null", column="absent")], one_by_one=True)
 
 
+@pytest.mark.parametrize("unsound", [rule("null", column="unread"), rule("row_count", min=5)])
 def test_a_verdict_the_counts_do_not_bear_out_is_none(
-    con: duckdb.DuckDBPyConnection, checker: Validator, monkeypatch: pytest.MonkeyPatch
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, unsound: Expectation
 ) -> None:
     monkeypatch.setattr(expectations, "broken_counts", lambda *_: "select 4, 0")
-    checker.check("t", [rule("null", column="unread")], new_rows=True)
-    with pytest.raises(CheckBrokenError, match="was not judged"):
-        checker.settle()
+    with validator(con, AS_OF) as checker:
+        checker.check("t", [unsound])
+        with pytest.raises(CheckBrokenError, match="was not judged"):
+            checker.settle()
 
 
 def test_what_no_row_breaks_is_asked_of_all_tables_at_once(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("create table u as select * from t where word is not null")
     sound = [rule("not_null", column="word")]
     with validator(con, AS_OF) as checker:
-        assert [outcome.failing for outcome in checker.check("u", sound, new_rows=True)] == [0]
-        assert [outcome.failing for outcome in checker.check("t", sound, new_rows=True)] == [1]
+        assert [outcome.failing for outcome in checker.check("u", sound)] == [0]
+        assert [outcome.failing for outcome in checker.check("t", sound)] == [1]
         assert checker.settle() == ["u", "t"]
         assert checker.settle() == []
-        checker.check("u", sound, new_rows=True)
+        checker.check("u", sound)
         con.execute("insert into u (_file, _row) values ('f', 99)")
         with pytest.raises(CheckBrokenError, match="u: rule any-rule was not judged"):
             checker.settle()
