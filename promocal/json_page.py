@@ -50,7 +50,7 @@ def printed() -> Mapping[str, Any]:
 def _of_calendars_and_data() -> Mapping[str, Any]:
     from campaign_calendars.differences.comparing import CalendarDiff
     from campaign_calendars.time.rows import TimelineTable
-    from promocal.cli.authoring import Checked
+    from promocal.cli.authoring import Checked, Explained
     from tasks.calendars.blank_sheets import SheetShown
     from tasks.data.refresh import Refreshed
     from tasks.data.snapshots import RolledBack, SnapshotList, SnapshotShown
@@ -62,6 +62,7 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
 
     return {
         "check": Checked,
+        "explain": Explained,
         "diff": CalendarDiff,
         "graph": TimelineTable,
         "sheet": SheetShown,
@@ -89,7 +90,7 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.exporting.pack import PackMade
     from tasks.exporting.points_file import PointsFile
     from tasks.measuring.measurement import Report
-    from tasks.outreach.sequences import SequenceState
+    from tasks.outreach.sequences import SequenceRow, SequenceState
     from tasks.planning.budget import BudgetLedger
     from tasks.planning.story import StoryStep
     from tasks.running.audit import AuditPage
@@ -107,6 +108,7 @@ def _of_runs() -> Mapping[str, Any]:
         "replay --against": SideBySide,
         "replay --what-if": SideBySide,
         "why": tuple[StoryStep, ...],
+        "sequence list": list[SequenceRow],
         "sequence show": SequenceState,
         "budget": BudgetLedger,
         "duties list": tuple[DutyState, ...],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from campaign_calendars.findings.errors import UsageError
-from campaign_calendars.findings.problem import SaidProblem, has_errors
+from campaign_calendars.findings.problem import SaidProblem, Severity, has_errors
 from promocal.cli import output
 from promocal.cli.opening import named_calendar
 from promocal.cli.options import FormatOption, Lang, LangOption, OutputFormat
@@ -43,6 +43,20 @@ class Checked:
     """Everything that was found, file by file."""
     unread: tuple[UnreadLines, ...]
     """Where lines are damaged: without which the calendar was checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What a code means, in one language."""
+
+    code: str
+    """Stable, e.g. `C112`."""
+    severity: Severity
+    """Of its findings, unless a setting changes it."""
+    title: str
+    """In one sentence."""
+    text: str
+    """All of it, with a wrong and a right example, as `promocal explain` prints it."""
 
 
 class SchemaKind(StrEnum):
@@ -126,9 +140,11 @@ def _look_again(files: list[Path], language: str, *, info: bool) -> None:
 
 def explain(
     code: Annotated[str, typer.Argument(help="Problem code, e.g. C112.")],
+    format: FormatOption = OutputFormat.text,
     lang: LangOption = None,
 ) -> None:
     """Explain a problem code, with a wrong and a right example."""
+    from campaign_calendars.checks import RULES
     from campaign_calendars.checks import explain as explanation
     from campaign_calendars.reference.citations import directions
     from tasks.plugins import plug_in_language
@@ -145,6 +161,10 @@ def explain(
             ),
         )
     said = "\n\n".join(filter(None, (text.rstrip(), "\n".join(directions(text, language)))))
+    if format is OutputFormat.json:
+        rule = RULES[code.upper()]
+        output.print_json(Explained(rule.code, rule.severity, rule.title(language), said))
+        return
     sys.stdout.write(said + "\n")
 
 

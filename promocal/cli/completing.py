@@ -1,7 +1,7 @@
-"""Completion of values in a shell: the project's calendars, phases, plays, channels, benefits and runs.
+"""Completion of values in a shell: the project's calendars, phases, plays, channels and runs.
 
-It is asked at each press of a key, so files are read as they are and nothing heavy is imported. What cannot be read
-completes nothing: a shell has no place for a message.
+It is asked at each press of a key, so files are read as they are and nothing heavy is imported; a damaged one as far
+as it goes. What cannot be read at all completes nothing: a shell has no place for a message.
 """
 
 from __future__ import annotations
@@ -58,37 +58,50 @@ def _calendars(_given: Mapping[str, Any], project: Path) -> Iterable[str]:
 
 def _written(given: Mapping[str, Any], project: Path) -> Iterable[Mapping[str, Any]]:
     """The calendar that the line names, else all of the project, as they are written."""
-    import yaml
-
     named = given.get("calendar") or given.get("calendars") or ()
     names = [named] if isinstance(named, str) else list(named)
     folder = _folder(project, "calendars") or project
     paths = [Path(name) if name.endswith(".yaml") else folder / f"{name}.yaml" for name in names]
     for path in paths or sorted(folder.glob("*.yaml")):
-        read = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
-        if isinstance(read, dict):
-            yield read
+        yield _data(path)
+
+
+def _data(path: Path) -> Mapping[str, Any]:
+    """What stands in a file, in spite of a line that is damaged or half typed; nothing where it is no text."""
+    from campaign_calendars.reading.tolerant import read_tolerantly
+
+    try:
+        return read_tolerantly(path.read_text("utf-8-sig")).source.data or {}
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+def _items(written: Any, section: str) -> Iterable[Mapping[str, Any]]:
+    """The things of a list that have an id."""
+    listed = written.get(section) if isinstance(written, dict) else None
+    for item in listed if isinstance(listed, list) else ():
+        if isinstance(item, dict) and isinstance(item.get("id"), str):
+            yield item
 
 
 def _phases(given: Mapping[str, Any], project: Path) -> Iterable[str]:
-    return dict.fromkeys(phase["id"] for one in _written(given, project) for phase in one.get("phases", ()))
+    return dict.fromkeys(phase["id"] for one in _written(given, project) for phase in _items(one, "phases"))
 
 
 def _plays(given: Mapping[str, Any], project: Path) -> Iterable[str]:
     wanted = given.get("phase")
-    phases = [phase for one in _written(given, project) for phase in one.get("phases", ())]
+    phases = [phase for one in _written(given, project) for phase in _items(one, "phases")]
     return dict.fromkeys(
-        play["id"] for phase in phases if wanted in (None, phase["id"]) for play in phase.get("plays", ())
+        play["id"] for phase in phases if wanted in (None, phase["id"]) for play in _items(phase, "plays")
     )
 
 
 def _channels(_given: Mapping[str, Any], project: Path) -> Iterable[str]:
-    import yaml
-
     folder = _folder(project, "stores")
     found: dict[str, None] = {}
     for path in sorted(folder.glob("*.yaml")) if folder is not None else ():
-        found.update(dict.fromkeys(yaml.safe_load(path.read_text("utf-8")).get("channels", {})))
+        channels = _data(path).get("channels")
+        found.update(dict.fromkeys(channels if isinstance(channels, dict) else ()))
     return found
 
 

@@ -155,7 +155,9 @@ def _year(calendar: str, now: datetime) -> int | None:
     if model is None:
         return None
     own = calendar_year(model)
-    return int(_text(("Year", "年份"), str(now.year + 1 if own != now.year else own), _a_year)) if own else None
+    question = (f"Year ({own} leaves it as it is)", f"年份（{own} 则保持原样）")
+    year = int(_text(question, str(max(now.year + 1, own)), _a_year))
+    return year if year != own else None
 
 
 def _a_year(text: str) -> str:

@@ -33,19 +33,22 @@ def _sequence() -> None:
 
 
 @app.command("list")
-def list_(calendar: Calendar, project: Project = Path(), replay: Replay = None) -> None:
+def list_(
+    calendar: Calendar, project: Project = Path(), replay: Replay = None, format: FormatOption = OutputFormat.text
+) -> None:
     """The sequences of a calendar: what begins each, what ends it, how many steps it has."""
-    from tasks.outreach.sequences import sequences_of
+    from tasks.outreach.sequences import list_sequences
 
     with opened(project, replay=replay) as rt:
-        found = sequences_of(rt, calendar)
+        found = list_sequences(rt, calendar)
+    if format is OutputFormat.json:
+        output.print_json(found)
+        return
     rows = output.table("Sequences", "sequence", "of", "begins", "ends early", "steps", "what")
     for one in found:
-        ends = ", ".join([*(one.goal.on if one.goal else ()), *([one.goal.tag] if one.goal and one.goal.tag else [])])
+        ends = ", ".join(one.ends_early) or "–"
         title = output.escape(one.title.get(language()))
-        rows.add_row(
-            one.id, word(one.of), one.start or one.event, output.escape(ends or "–"), f"{len(one.steps)}", title
-        )
+        rows.add_row(one.sequence, word(one.of), one.begins, output.escape(ends), f"{one.steps}", title)
     rows.columns[-1].justify = "left"
     output.console().print(rows)
 

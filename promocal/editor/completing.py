@@ -25,7 +25,7 @@ from campaign_calendars.reference.templates import VARIABLES
 from campaign_calendars.values.festivals import FESTIVALS
 from promocal.editor import knowing
 from promocal.editor.cursor import Cursor, cursor_at
-from promocal.editor.names import Kind, kind_of, known
+from promocal.editor.names import Kind, kind_of, known, sheet_files
 from promocal.editor.sheets import Sheet
 
 _CALL = re.compile(r"(\w+) *\( *'([^']*)$")
@@ -142,6 +142,9 @@ def _values(sheet: Sheet, cursor: Cursor, lang: str) -> Iterator[CompletionItem]
     kind = kind_of(path) or kind_of(in_list)
     if kind is not None:
         yield from _named(sheet, kind, lang)
+        return
+    if path[-1:] == ("from",) and knowing.is_sheet(sheet, path[:-1]):
+        yield from (CompletionItem(name, kind=CompletionItemKind.File) for name in sheet_files(sheet))
         return
     types = knowing.types_of(sheet, path)
     listed = _kinds(path) or knowing.options(types)

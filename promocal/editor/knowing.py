@@ -17,6 +17,7 @@ from campaign_calendars.measuring.metrics.catalogue import TARGETS, is_target, m
 from campaign_calendars.measuring.metrics.metric import Metric
 from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.sheets import FromSheet
 from campaign_calendars.reading.keys import types_at
 from campaign_calendars.reference import zh
 from campaign_calendars.reference.citations import directions
@@ -42,6 +43,11 @@ def fields_of(sheet: Sheet, owner: Path) -> dict[str, FieldInfo]:
 def types_of(sheet: Sheet, path: Path) -> list[Any]:
     """What may be written at a place of the calendar."""
     return types_at(Calendar, path, _data(sheet))
+
+
+def is_sheet(sheet: Sheet, owner: Path) -> bool:
+    """Whether what stands in a place of the calendar may come from a sheet."""
+    return any(one is FromSheet for one in types_of(sheet, owner))
 
 
 @cache

@@ -99,6 +99,14 @@ def message_file(sheet: Sheet, name: str) -> Path:
     return project_of(sheet.path) / name
 
 
+def sheet_files(sheet: Sheet) -> list[str]:
+    """Workbooks and CSV files beside the settings of the project and one folder below; its data lie in `data`."""
+    root = project_of(sheet.path)
+    found = [*root.glob("*.[xc]s[lv]*"), *root.glob("*/*.[xc]s[lv]*")]
+    names = [file.relative_to(root).as_posix() for file in found if file.suffix in (".xlsx", ".csv")]
+    return sorted(name for name in names if not name.startswith(("data/", "var/", ".", "~")))
+
+
 def project_of(path: Path) -> Path:
     """The directory of the project a calendar lies in."""
     around = (path.parent, path.parent.parent)

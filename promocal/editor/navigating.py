@@ -8,7 +8,7 @@ from pathlib import Path
 from lsprotocol.types import Location, Position, PrepareRenamePlaceholder, Range, TextEdit, WorkspaceEdit
 
 from campaign_calendars.findings.errors import UsageError
-from promocal.editor.names import Named, message_file, names
+from promocal.editor.names import Named, message_file, names, project_of
 from promocal.editor.sheets import Sheet
 from tasks.calendars.checking import look_at
 
@@ -31,13 +31,22 @@ def definition(sheet: Sheet, position: Position) -> list[Location]:
     """Where the name under a position is defined: in the calendar, its store, or a file of its own."""
     named = named_at(sheet, position)
     if named is None:
-        return []
+        return _named_sheet(sheet, position)
     if named.kind == "message":
         file = message_file(sheet, named.name)
         return [Location(file.resolve().as_uri(), _TOP)] if file.is_file() else []
     if named.kind in ("store", "channel", "position"):
         return _in_store(sheet, named)
     return [Location(sheet.uri, one.range) for one in names(sheet) if one.defines and _same(one, named)]
+
+
+def _named_sheet(sheet: Sheet, position: Position) -> list[Location]:
+    """The workbook or CSV file that the calendar names there."""
+    spot = sheet.spot_at(position)
+    if spot is None or spot.path not in sheet.look.read.locations.sheets.values():
+        return []
+    file = project_of(sheet.path) / (sheet.text_at(spot.path) or "")
+    return [Location(file.resolve().as_uri(), _TOP)] if file.is_file() else []
 
 
 def _in_store(sheet: Sheet, named: Named) -> list[Location]:

@@ -89,6 +89,39 @@ def sequences_of(rt: Runtime, calendar_id: str) -> list[Sequence]:
     return list(rt.load_calendar(calendar_id).calendar.sequences)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceRow:
+    """A sequence of a calendar at a glance."""
+
+    sequence: str
+    """Its id."""
+    title: Text
+    """What it is called."""
+    of: str
+    """`member` or `group`: whose steps they are."""
+    begins: str
+    """The event from which its steps are counted."""
+    ends_early: tuple[str, ...]
+    """Events, and the tag, that end it before its last step."""
+    steps: int
+    """How many steps it has."""
+
+
+def list_sequences(rt: Runtime, calendar_id: str) -> list[SequenceRow]:
+    """The sequences of a calendar, each at a glance."""
+    return [
+        SequenceRow(
+            sequence=one.id,
+            title=one.title,
+            of=one.of,
+            begins=one.start or one.event,
+            ends_early=(*(one.goal.on if one.goal else ()), *([one.goal.tag] if one.goal and one.goal.tag else [])),
+            steps=len(one.steps),
+        )
+        for one in sequences_of(rt, calendar_id)
+    ]
+
+
 def calendar_with(rt: Runtime, name: str) -> str:
     """The calendar of the project that has a sequence of that id. UsageError: none has, or several have."""
     known = {one: [sequence.id for sequence in sequences_of(rt, one)] for one in rt.calendar_ids()}

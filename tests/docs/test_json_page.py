@@ -35,6 +35,7 @@ BEGIN = "2020-02-01T00:00:00+08:00"
 UNTIL = "2020-02-20T00:00+08:00"
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "check": (f"calendars/{CALENDAR}.yaml",),
+    "explain": ("C112",),
     "diff": (CALENDAR, "double-11-2021"),
     "graph": ("double-11-2021",),
     "sheet": ("prices",),
@@ -61,6 +62,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "points": (CALENDAR,),
     "member identities": ("--conflicts",),
     "status": (),
+    "sequence list": (CALENDAR,),
     "sequence show": ("newcomer",),
     "worklist": (CALENDAR,),
     "run": (CALENDAR, "reservoir", "--at", "2020-02-03T10:00+08:00"),

@@ -117,3 +117,36 @@ def test_each_value_that_is_completed_belongs_to_some_command() -> None:
 
     names = {one.name for _, command in walk(get_command(application())) for one in command.params}
     assert set(completing._VALUES) <= names
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("timezone:", "timezone"),  # a line without its colon
+        ("    plays:\n", "    plays:\n      - id\n"),
+        ("benefits:", "  benefit"),
+        ("store:", "\tstore: [a,"),
+        ("phases:\n", "phases:\n  - 5\n  - id: [x]\n"),
+        ("audiences:", "title: 'half a quotation\naudiences:"),
+    ],
+)
+def test_a_damaged_or_half_typed_calendar_completes_what_is_left_of_it(
+    project: Path, tmp_path: Path, old: str, new: str
+) -> None:
+    root = tmp_path / "shop"
+    shutil.copytree(project, root)
+    calendar = root / "calendars" / f"{NAME}.yaml"
+    text = calendar.read_text("utf-8")
+    assert old in text
+    calendar.write_text(text.replace(old, new, 1), "utf-8")
+    (root / "calendars" / "no-text.yaml").write_bytes(b"\xff\xfe\x00")
+    assert asked(root, f"promocal run {NAME} ") == ["burst"]
+    assert asked(root, f"promocal pause {NAME} ") == ["recall"]
+
+
+def test_a_store_with_a_damaged_line_completes_its_channels(project: Path, tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    shutil.copytree(project, root)
+    [store] = (root / "stores").glob("*.yaml")
+    store.write_text(store.read_text("utf-8").replace("channels:", "currency\nchannels:", 1), "utf-8")
+    assert asked(root, "promocal outbox --channel s") == ["sms"]

@@ -255,6 +255,33 @@ def test_variables_of_messages_are_offered_inside_their_braces() -> None:
 # -- names -------------------------------------------------------------------------------
 
 
+def with_sheet(path: Path, rows: str = "tea,burst,1") -> Sheet:
+    """The calendar with prices in a sheet of its project."""
+    (path.parent.parent / "prices.csv").write_text(f"goods,phase,list price\n{rows}\n", "utf-8")
+    return sheet(path, CALENDAR.replace("\nphases:", "\nprices: {from: prices.csv}\nphases:"))
+
+
+def test_a_wrong_cell_is_told_on_the_line_that_names_its_sheet(path: Path) -> None:
+    one = with_sheet(path, "tea,burst,8折")
+    for lang in ("en", "zh"):
+        [found] = [d for d in diagnostics(one, lang)[path] if "prices.csv!C2" in d.message]
+        assert (found.code, cut(one, found.range)) == ("C022", "prices.csv")
+    (path.parent.parent / "prices.csv").write_text("goods,phase,list price\ntea,burst,8\n", "utf-8")
+    assert not any("prices.csv!C2" in d.message for d in diagnostics(sheet(path, one.text), "en")[path])
+
+
+def test_the_name_of_a_sheet_leads_to_its_file_and_is_completed(path: Path) -> None:
+    one = with_sheet(path)
+    [there] = definition(one, at(one.text, "prices.csv", 3))
+    assert there.uri == (path.parent.parent / "prices.csv").resolve().as_uri()
+    text = one.text.replace("from: prices.csv", "from: ")
+    place = at(text, "prices: {from: ", len("prices: {from: "))
+    assert [item.label for item in completion(sheet(path, text), place, "en").items] == ["prices.csv"]
+    text = one.text.replace("{from: prices.csv}", "\n  fr")
+    keys = completion(sheet(path, text), at(text, "  fr\n", 4), "zh").items
+    assert {"from", "sheet"} <= {item.label for item in keys}
+
+
 def test_from_a_use_to_the_definition_and_back(path: Path) -> None:
     one = sheet(path)
     there = definition(one, at(CALENDAR, "audience: high", 11))
