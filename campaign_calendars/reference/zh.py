@@ -175,12 +175,6 @@ TEXTS: dict[str, str] = {
         "阶段中命名的一段，例如引爆期内的疲软期（A2、A9）。"
     ),
     "Metrics and the figures to reach; the report prints actual against target (A7).": "目标数值；报告对比实际与目标。",
-    "Metrics and the figures to reach in the whole wave; the report prints actual against target (A7).": (
-        "整个波次的目标数值；报告对比实际与目标。"
-    ),
-    "Metrics and the figures to reach in the whole calendar; the report prints actual against target (A7).": (
-        "整个日历的目标数值；报告对比实际与目标。"
-    ),
     "What is done for members.": "面向会员的玩法。",
     "One thing done for one audience, at planned moments or in answer to an event (A5, A8).": (
         "面向一个人群、在计划时刻或响应事件时做的一件事（A5、A8）。"

@@ -43,4 +43,10 @@ TEXTS: dict[str, str] = {
         "数值来源：assumed（假设）、observational（无随机对照组的历史）或 experimental（有随机对照组）；"
         "计划会写明各占多少。"
     ),
+    "Metrics and the figures to reach in the whole wave; the report prints actual against target (A7).": (
+        "整个波次的目标数值；报告对比实际与目标。"
+    ),
+    "Metrics and the figures to reach in the whole calendar; the report prints actual against target (A7).": (
+        "整个日历的目标数值；报告对比实际与目标。"
+    ),
 }

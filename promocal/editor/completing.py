@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
 from campaign_calendars.checks import RULES
+from campaign_calendars.findings.finding import Path
 from campaign_calendars.messages.templates import VARIABLES as KEYS
 from campaign_calendars.reference.templates import VARIABLES
 from campaign_calendars.values.festivals import FESTIVALS
@@ -75,7 +76,7 @@ def _keys(sheet: Sheet, cursor: Cursor, word: str, lang: str) -> Iterator[Comple
     if cursor.owner == ("accept",):
         yield from _acceptable(taken, lang)
     if cursor.owner[-1:] == ("targets",):
-        yield from _aims(taken, lang)
+        yield from _aims(cursor.owner, taken, lang)
     fields = knowing.fields_of(sheet, cursor.owner)
     for name in sorted(fields, key=lambda name: (not fields[name].is_required(), list(fields).index(name))):
         if name in taken:
@@ -91,15 +92,15 @@ def _keys(sheet: Sheet, cursor: Cursor, word: str, lang: str) -> Iterator[Comple
         )
 
 
-def _aims(taken: set[str], lang: str) -> Iterator[CompletionItem]:
-    """The metrics a phase may aim at."""
-    for name, metric in knowing.aims().items():
+def _aims(owner: Path, taken: set[str], lang: str) -> Iterator[CompletionItem]:
+    """The metrics a phase, a wave or the calendar may aim at."""
+    for name, metric in knowing.aims_at(owner).items():
         if name not in taken:
             yield CompletionItem(
                 name,
                 kind=CompletionItemKind.Property,
                 detail=metric.title.get(lang),
-                documentation=_marked(knowing.of_aim(name, lang) or ""),
+                documentation=_marked(knowing.of_aim(name, lang, owner) or ""),
                 insert_text=f"{name}: ",
             )
 

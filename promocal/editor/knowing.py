@@ -14,7 +14,7 @@ from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS, Fi
 from campaign_calendars.checks import RULES, explain
 from campaign_calendars.findings.finding import Path
 from campaign_calendars.measuring.metrics.catalogue import TARGETS, is_target, metric_ids, target_metric
-from campaign_calendars.measuring.metrics.metric import Metric
+from campaign_calendars.measuring.metrics.metric import Grain, Metric
 from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.sheets import FromSheet
@@ -50,16 +50,25 @@ def is_sheet(sheet: Sheet, owner: Path) -> bool:
     return any(one is FromSheet for one in types_of(sheet, owner))
 
 
+_OWNERS: Mapping[object, Grain] = {"phases": "phase", "waves": "wave"}
+
+
 @cache
-def aims() -> Mapping[str, Metric]:
-    """The metrics a phase may aim at, by the names `targets` knows; each is a file, read once."""
+def aims(of: Grain = "phase") -> Mapping[str, Metric]:
+    """The metrics a phase, a wave or the calendar may aim at, by the names `targets` knows; each is a file, read
+    once."""
     named = {name: target_metric(name) for name in (*TARGETS, *metric_ids())}
-    return {name: metric for name, metric in named.items() if is_target(metric)}
+    return {name: metric for name, metric in named.items() if is_target(metric, of)}
 
 
-def of_aim(name: str, lang: str) -> str | None:
+def aims_at(owner: Path) -> Mapping[str, Metric]:
+    """The metrics that `targets` at this place may name."""
+    return aims(_OWNERS.get(owner[0] if owner else "", "calendar"))
+
+
+def of_aim(name: str, lang: str, owner: Path = ("phases",)) -> str | None:
     """What a metric counts."""
-    metric = aims().get(name)
+    metric = aims_at(owner).get(name)
     if metric is None:
         return None
     lines = [f"**{name}** {metric.title.get(lang)}", metric.counts.get(lang), metric.note.get(lang)]
@@ -101,7 +110,7 @@ def of_key(sheet: Sheet, path: Path, lang: str) -> str | None:
     name = str(path[-1])
     info = fields_of(sheet, path[:-1]).get(name)
     if info is None:
-        return of_aim(name, lang) if path[-2:-1] == ("targets",) else None
+        return of_aim(name, lang, path) if path[-2:-1] == ("targets",) else None
     meaning = said(info.description, lang) if info.description else _of_model(types_of(sheet, path), lang)
     lines = [f"**{name}**", meaning, choices(types_of(sheet, path), lang)]
     return _joined(lines, meaning, lang)

@@ -43,6 +43,7 @@ _SECTIONS: tuple[tuple[Said, tuple[str, ...]], ...] = (
         (
             "points_opening", "points_issued", "points_used", "points_expired", "points_balance", "points_use_rate",
             "points_liability", "open_benefits", "open_liability",
+            "open_liability_expected", "use_rate_of_over",
         ),
     ),
     (("Moves", "迁移"), ("tier_moves", "lifecycle_moves", "rfm_cells", "rfm_moves")),
@@ -120,11 +121,15 @@ class _Told:
         self._rank = {level.id: n for n, level in enumerate(loaded.store.tiers.levels)}
         self._zone, self._titles = loaded.timeline.timezone, titles_of(loaded, lang)
         self._now, self._before = (_by_metric(one) for one in (made.now, made.before))
-        self._since, start = made.before.reaches_back_to, self._before[NAMES[0]][0].starts_at
-        self._short = self._since is None or self._since > start
-        if self._since is None or self._since >= self._before[NAMES[0]][0].ends_at:
-            # Nothing was known then: no order is not the same as none.
-            self._before = {name: [_untold(one) for one in rows] for name, rows in self._before.items()}
+        self._reached = made.before.reaches_back_to
+        start, end = (getattr(self._before[NAMES[0]][0], name) for name in ("starts_at", "ends_at"))
+        self._short = {name: since for name, since in self._reached.items() if since > start}
+        # Nothing was known then: no order is not the same as none.
+        gone = {name for name, since in self._short.items() if since >= end}
+        self._before = {
+            name: [_untold(one) for one in rows] if _rests_on(metric(name)) & gone else rows
+            for name, rows in self._before.items()
+        }
 
     def either(self, english: str, chinese: str) -> str:
         return in_language((english, chinese), self._lang)
@@ -143,7 +148,7 @@ class _Told:
     def sections(self) -> Iterator[Section]:
         if self._short:
             text = self.either("The year before", "去年同期")
-            yield Section(text, [Paragraph(self._reach(), "warning")])
+            yield Section(text, [Paragraph(self._reach(*one), "warning") for one in self._short.items()])
         for title, names in _SECTIONS:
             plain = [name for name in names if not metric(name).split]
             parts: list[Part] = [self._figures(plain)] if plain else []
@@ -155,21 +160,19 @@ class _Told:
                     parts += self._matrices(name)
             yield Section(in_language(title, self._lang), parts)
 
-    def _reach(self) -> str:
+    def _reach(self, dataset: str, since: datetime) -> str:
         """Where the sources do not reach back to the same dates a year before."""
-        span = self._span(self._before)
-        if self._since is None:
-            return self.either("The sources know of no order.", "数据源中没有订单。")
-        since = f"{self._since.astimezone(self._zone):%Y-%m-%d}"
-        if self._since >= self._before[NAMES[0]][0].ends_at:
+        span, day = self._span(self._before), f"{since.astimezone(self._zone):%Y-%m-%d}"
+        english, chinese = _CALLED[dataset]
+        if since >= self._before[NAMES[0]][0].ends_at:
             return self.either(
-                f"The sources reach back to {since}: of {span} nothing but members is told.",
-                f"数据源最早到 {since}：{span} 只有会员数，其余无从得知。",
+                f"The {english} reach back to {day}: of {span} nothing that rests on them is told.",
+                f"{chinese}数据最早到 {day}：{span} 依赖它的数字不列出。",
             )
         return self.either(
-            f"The sources reach back to {since}: of {span} only what came after that is counted, so that changes look"
+            f"The {english} reach back to {day}: of {span} only what came after that is counted, so that changes look"
             " larger than they are.",
-            f"数据源最早到 {since}：{span} 只统计其后部分，变化会显得偏大。",
+            f"{chinese}数据最早到 {day}：{span} 只统计其后部分，变化会显得偏大。",
         )
 
     def goods_together(self) -> Section:
@@ -304,10 +307,22 @@ class _Told:
         return name_of(key, self._titles, self._lang)
 
 
+_CALLED: Mapping[str, Said] = {
+    "orders": ("orders", "订单"), "events": ("events", "行为"), "points": ("points", "积分"),
+    "redemptions": ("uses of benefits", "核销"),
+}  # fmt: skip
+
+
+def _rests_on(found: Metric) -> set[str]:
+    """The datasets without which a figure of that time tells nothing."""
+    needed = {need.partition(".")[0] for need in found.needs}
+    if found.block == "activity":
+        needed.add("events")
+    return needed if found.block in {"scale", "points"} else {*needed, "orders"}
+
+
 def _untold(one: Figure) -> Figure:
-    """A figure of a time of which only members are known."""
-    if metric(one.metric).block == "scale":
-        return one
+    """A figure of a time before its data begin."""
     return replace(one, state="not_measurable", numerator=None, denominator=None, value=None, lacks="known_earlier")
 
 

@@ -81,7 +81,7 @@ def compute_loaded(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricT
             by=asked.by,
             as_of=asked.as_of,
             known_at=session.known_at,
-            reaches_back_to=session.reaches_back_to,
+            reaches_back_to=session.reaches_back_to(),
             snapshot_id=session.snapshot_id,
             members=members,
             timezone=loaded.calendar.timezone.key,

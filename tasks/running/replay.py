@@ -145,17 +145,19 @@ def replay(
             agenda.goes_on(step, open_jobs(rt, outcome.run_id))
         agenda.held_back(step, outcome.plays)
     life.finish()
+    return _measured(rt, calendar_id, outcomes.values(), end, simulated=world is not None)
+
+
+def _measured(
+    rt: Runtime, calendar: str, runs: Iterable[RunOutcome], end: datetime, *, simulated: bool
+) -> ReplayResult:
+    """What a replay that came to its end is worth; from now on its state can be explored."""
     rt.clock = _fixed(end)
     rt.progress(("measuring", "正在统计"))
-    measurement = measure(rt, calendar_id, end)
-    rt.replayed = Replayed(loaded.calendar.calendar, end, simulated=world is not None)
+    measurement = measure(rt, calendar, end)
+    rt.replayed = Replayed(calendar, end, simulated=simulated)
     write_record(rt.settings.state, rt.replayed)
-    return ReplayResult(
-        calendar=calendar_id,
-        runs=tuple(outcomes.values()),
-        measurement=measurement,
-        simulated=world is not None,
-    )
+    return ReplayResult(calendar=calendar, runs=tuple(runs), measurement=measurement, simulated=simulated)
 
 
 def _daily(loaded: LoadedCalendar) -> PullRule:

@@ -66,6 +66,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "sequence show": ("newcomer",),
     "worklist": (CALENDAR,),
     "run": (CALENDAR, "reservoir", "--at", "2020-02-03T10:00+08:00"),
+    "replay --against": (CALENDAR, CALENDAR, "--until", UNTIL),
+    "replay --what-if": ("plan=first_come", CALENDAR, "--until", UNTIL),
     "replay": (CALENDAR, "--until", UNTIL),
     "why": ("m00000001", "--replay", CALENDAR),
     "audiences": (CALENDAR,),

@@ -124,8 +124,9 @@ class MetricTable:
     """Moment of measuring: nothing at or after it counts."""
     known_at: datetime
     """Moment up to which the snapshot knows what happened."""
-    reaches_back_to: datetime | None
-    """Moment from which on orders are known (`history_from` of the store, else the first order); null: none are."""
+    reaches_back_to: Mapping[str, datetime]
+    """Dataset (orders, events, points, redemptions) → moment from which on it is known: of orders `history_from` of the
+    store, else the first one. Those without any row are left out."""
     snapshot_id: str
     """Snapshot it was computed from."""
     members: MemberRule

@@ -92,3 +92,10 @@ def test_what_cannot_be_understood_is_a_usage_error(loaded: tuple[Calendar, Stor
     with pytest.raises(UsageError) as found:
         what_if(*loaded, (change,))
     assert "plays.PLAY=off" in found.value.remedy
+
+
+def test_the_other_policy_may_be_tried(loaded: tuple[Calendar, Store]) -> None:
+    calendar, store = loaded
+    assert what_if(calendar, store, ("plan=first_come",))[0].plan == "first_come"
+    with pytest.raises(UsageError):
+        what_if(calendar, store, ("plan=best",))

@@ -134,3 +134,30 @@ def test_the_command_prints_and_writes(
         assert (tmp_path / name).stat().st_size > 1_000
     code, printed = say("-o", str(tmp_path / "board.pdf"))
     assert (code, "end the name with .html" in printed) == (2, True)
+
+
+def warnings(document: Document) -> list[str]:
+    parts = [part for section in document.sections for part in section.parts]
+    return [part.text for part in parts if isinstance(part, Paragraph) and part.tone == "warning"]
+
+
+def test_where_the_sources_do_not_reach_a_year_back_it_says_so(tiny: Runtime) -> None:
+    """Events begin on 2026-03-01, points in August 2025, uses in March 2026; orders are complete from 2024 on."""
+    loaded = tiny.load_calendar(CALENDAR)
+    made = dashboard(tiny, loaded, Asked((), AS_OF))
+    english, chinese = (dashboard_document(loaded, made, lang) for lang in ("en", "zh"))
+    said = warnings(english)
+    assert [text.split(" reach back")[0] for text in said] == ["The events", "The points", "The uses of benefits"]
+    assert all("nothing that rests on them is told" in text for text in said)
+    assert len(warnings(chinese)) == 3
+    figures = table(english, "figures")
+    assert figures["Interactions"][:2] == ("6", "–"), "not 0: nobody knows"
+    assert figures["Sales"][1] == "0.00", "orders are known: there were none"
+
+
+def test_a_window_that_is_known_in_part_is_counted_and_named(tiny: Runtime) -> None:
+    loaded = tiny.load_calendar(CALENDAR)
+    since, until = at("2026-08-01 00:00"), at("2026-09-01 00:00")
+    later = Asked((), at("2026-09-01 00:00"), since=since, until=until)
+    said = warnings(dashboard_document(loaded, dashboard(tiny, loaded, later), "en"))
+    assert any(text.startswith("The points reach back to 2025-08-2") and "look larger" in text for text in said)

@@ -52,12 +52,16 @@ class Data:
                 return need
         return ""
 
-    @property
-    def reaches_back_to(self) -> datetime | None:
-        """From when on orders are known; None: there are none."""
+    def reaches_back_to(self) -> dict[str, datetime]:
+        """Dataset → its first moment, aware; of orders from when on they are complete. Empty ones are left out."""
         self._complete_from(datetime.max.replace(tzinfo=UTC))
         known = self._history_from
-        return None if known is None or known.year == MAXYEAR else known
+        found = {} if known is None or known.year == MAXYEAR else {"orders": known}
+        for dataset, column in (("events", "at"), ("points", "at"), ("redemptions", "redeemed_at")):
+            row = self._con.execute(f'select min("{column}") from snap.stg_{dataset}').fetchone()
+            if row and row[0] is not None:
+                found[dataset] = row[0].replace(tzinfo=UTC)
+        return found
 
     def _complete_from(self, moment: datetime) -> bool:
         if self._history_from is None:

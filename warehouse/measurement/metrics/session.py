@@ -151,10 +151,9 @@ class MetricSession:
                 found += sorted(rows, key=_most_first) if "article" in metric(name).split else rows
         return found
 
-    @property
-    def reaches_back_to(self) -> datetime | None:
-        """From when on orders are known, aware; None: there are none."""
-        return self._data.reaches_back_to
+    def reaches_back_to(self) -> Mapping[str, datetime]:
+        """Dataset → from when on it is known, aware; those without any row are left out."""
+        return self._data.reaches_back_to()
 
     def benchmarks(self, names: Iterable[str]) -> list[Benchmark]:
         """The latest of each other for these metrics, which the source names by id or by title."""

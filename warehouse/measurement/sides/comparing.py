@@ -104,10 +104,10 @@ def _grants(name: SideName, side: SideRows) -> Iterable[tuple[object, ...]]:
             yield (name, row.member_id, row.phase, row.play, row.benefit, row.cost_cents)
 
 
-def _record(kind: type[R], row: dict[str, Any]) -> R:
+def _record(kind: type[R], row: Mapping[str, Any]) -> R:
     """A record of the columns of its fields; pairs are two columns `_a` and `_b`, persons three."""
     hints = get_type_hints(kind)
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     for each in fields(kind):  # type: ignore[arg-type]
         if hints[each.name] is Pair:
             values[each.name] = Pair(a=int(row[f"{each.name}_a"]), b=int(row[f"{each.name}_b"]))
