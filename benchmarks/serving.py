@@ -62,7 +62,7 @@ phases:
       - id: streak
         audience: everyone
         channels: [sms]
-        trigger: {event: sign_in, streak: 400, after: 1m, within: 2h}
+        trigger: {event: sign_in, streak: 366, after: 1m, within: 2h}
         message: messages/hello.zh.txt
 """
 _RUN = """

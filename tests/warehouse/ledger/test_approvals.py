@@ -11,6 +11,8 @@ from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.approvals import ABOVE_LIMIT, REJECTED, Answer, ApprovalRequest
 from warehouse.ledger.audit import AuditFilter
 from warehouse.ledger.port import Ledger
+from warehouse.ledger.records import Outcome
+from warehouse.ledger.words import REWORDED, Agreed
 
 from .cases import RUN, T0, grant, job, put
 
@@ -132,3 +134,46 @@ def test_the_plan_that_was_applied_last_is_known(ledger: Ledger) -> None:
     assert found is not None
     assert (found.checksum, found.applied_by) == ("a", "li")
     assert ledger.applied_plan("d") is None
+
+
+def test_words_that_somebody_agreed_to_are_kept_by_run_and_play(ledger: Ledger) -> None:
+    ledger.begin_run(RUN)
+    assert ledger.agreed_words(RUN.run_id) == {}
+    ledger.agree_words(RUN.run_id, {"recall": "a", "other": "b"}, T0)
+    ledger.agree_words(RUN.run_id, {"recall": "c"}, T0)
+    assert ledger.agreed_words(RUN.run_id) == {"recall": Agreed("c", False), "other": Agreed("b", False)}
+    waiting(ledger)
+    ledger.approve(RUN.run_id, "li", T0, Answer(plays=("recall",), words={"recall": "d"}))
+    ledger.agree_words(RUN.run_id, {"recall": "e", "other": "e"}, T0)
+    assert ledger.agreed_words(RUN.run_id) == {"recall": Agreed("d", True), "other": Agreed("e", False)}
+    ledger.approve(RUN.run_id, "li", T0, Answer(plays=("recall",), words={"recall": "f"}))
+    assert ledger.agreed_words(RUN.run_id)["recall"] == Agreed("f", True)
+    assert ledger.agreed_words("another") == {}
+    with pytest.raises(LedgerError, match="another"):
+        ledger.agree_words("another", {"recall": "a"}, T0)
+
+
+def test_what_says_something_else_waits_again_and_holds_what_it_held(ledger: Ledger) -> None:
+    """All but what a worker holds; what may have arrived in an earlier attempt is for a person to settle."""
+    keys = waiting(ledger)
+    ledger.approve(RUN.run_id, "li", T0, Answer(words={"recall": "old"}))
+    claimed = [each.intent_key for each in ledger.claim(RUN.run_id, "sms", 2, "w", T0)]
+    ledger.record([Outcome(claimed[0], "pending", in_doubt=True)], T0, worker="w")
+    asked = replace(REQUEST, why="words", requested_at=T0 + HOUR, until=T0 + 9 * HOUR)
+    assert ledger.ask_again([asked], {"recall": "old"}, T0 + HOUR) == 0, "it is what was agreed to"
+    assert ledger.ask_again([asked], {"recall": "new"}, T0 + HOUR) == 3
+    rest = set(keys) - set(claimed)
+    assert states(ledger) == {
+        **dict.fromkeys(rest, "awaiting_approval"), claimed[0]: "unknown", claimed[1]: "sending"
+    }  # fmt: skip
+    assert ledger.approval_requests() == [asked]
+    run = ledger.run(RUN.run_id)
+    assert run is not None
+    assert run.status == "awaiting_approval"
+    assert sum(row.cost_cents for row in ledger.grant_rows(RUN.calendar)) == 5 * 100
+    (entry,) = ledger.audit(AuditFilter(action="ask_again"))
+    assert (entry.by, entry.value, entry.count, entry.detail) == ("promocal", "recall", 4, REWORDED)
+    assert ledger.ask_again([asked], {"recall": "new"}, T0 + HOUR) == 0, "nothing of it is left to ask about"
+    assert ledger.approve(RUN.run_id, "li", T0 + 2 * HOUR, Answer(words={"recall": "new"})) == 3
+    assert ledger.ask_again([asked], {"recall": "new"}, T0 + 2 * HOUR) == 0
+    assert len(ledger.audit(AuditFilter(action="ask_again"))) == 1

@@ -21,6 +21,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError
+from warehouse.ledger.approvals import ApprovalRequest
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Books, Grant, GrantState, Job, Outcome, Run, StrayUses
 from warehouse.ledger.schema import grants
@@ -162,6 +163,16 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(run_id=st.sampled_from(RUNS))
     def approve(self, run_id: str) -> None:
         self.both("approve", run_id, "wang", self.now)
+
+    @rule(run_id=st.sampled_from(RUNS), words=st.sampled_from("ab"), agreed=st.booleans())
+    def reword(self, run_id: str, words: str, agreed: bool) -> None:
+        if agreed:
+            self.both("agree_words", run_id, {"y": words}, self.now)
+        request = ApprovalRequest(
+            run_id=run_id, play="y", calendar="c", decision_sha="d", why="w", plan=None, requested_at=self.now,
+            until=self.now + LEASE,
+        )  # fmt: skip
+        self.both("ask_again", [request], {"y": words}, self.now)
 
     @rule(member=st.integers(0, 7), channel=st.sampled_from(CHANNELS), became=BECAME)
     def book(self, member: int, channel: str, became: tuple[int, int, bool, bool, Any]) -> None:
