@@ -68,7 +68,7 @@ def _of_shown(loaded: Loaded[Store]) -> list[Problem]:
     ]
     kept = (one for one in made[0] if all(one in others for others in made) and not shown.damage.holds(one.path))
     located = (loaded.locations.problem(one) for one in kept if not shown.damage.names_lost(one))
-    return [one for one in located if one.location.line not in shown.reported]
+    return [one for one in located if not shown.silences(one)]
 
 
 def explain(code: str, lang: str = "en") -> str | None:

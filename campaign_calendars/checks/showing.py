@@ -88,7 +88,7 @@ def check_shown(
     made = [_findings(calendar, shown, around) for calendar in shown.holed.models]
     kept = (finding for finding in made[0] if all(finding in others for others in made[1:]))
     located = (loaded.locations.problem(finding) for finding in kept if not _follows(finding, shown, around))
-    problems = [*before, *beside, *(one for one in located if not shown.silences(one.location))]
+    problems = [*before, *beside, *(one for one in located if not shown.silences(one))]
     calendar = shown.holed.models[0]
     if around.messages is not None and around.store is not None:
         problems += lint_messages(unfold(calendar), around.store, around.messages)

@@ -61,6 +61,11 @@ def element_of(path: Path) -> Path:
     return path[:2] if path[:1] in (("audiences",), ("benefits",), ("lists",), ("prices",)) else ()
 
 
+def names_nothing(message: str) -> bool:
+    """Whether a finding is of a name that nothing defines: true whatever else is wrong where it stands."""
+    return _UNKNOWN.match(message) is not None
+
+
 @dataclass(frozen=True)
 class Damage:
     """What is damaged in a document: lines of its text (from 1), places of its data.
@@ -86,7 +91,7 @@ class Damage:
         """Whether something a check found (its path as written) may follow from the damage alone."""
         if self.holds(finding.path) or self._defined(finding) or self._used(finding):
             return True
-        return element_of(finding.path) in self._elements and _UNKNOWN.match(finding.message) is None
+        return element_of(finding.path) in self._elements and not names_nothing(finding.message)
 
     @property
     def kinds(self) -> Collection[str]:

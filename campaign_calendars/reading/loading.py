@@ -14,11 +14,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from campaign_calendars.findings.finding import Finding, Locations, Path, suggestion
-from campaign_calendars.findings.problem import Location, Problem, SheetCell, sort_problems
+from campaign_calendars.findings.problem import Problem, SheetCell, sort_problems
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.model.unfolding import unfold
-from campaign_calendars.reading.consequences import Damage
+from campaign_calendars.reading.consequences import Damage, names_nothing
 from campaign_calendars.reading.holes import Holed, holed
 from campaign_calendars.reading.keys import keys_at, written_path
 from campaign_calendars.reading.mending import ABSENT_KEY
@@ -37,17 +37,21 @@ M = TypeVar("M", bound=BaseModel)
 class Shown(Generic[M]):
     """What a damaged text holds, for showing: nothing may be planned or run by it.
 
-    `reported` are lines (from 1), and cells of sheets, of which something was said already that makes other findings
-    noise.
+    `reported` are lines (from 1) that could not be read, of which nothing else is said. `wrong` are lines, and cells of
+    sheets, with a wrong value: what else is found there may follow from it, but for names that nothing defines.
     """
 
     holed: Holed[M]
     damage: Damage
-    reported: frozenset[int | SheetCell] = frozenset()
+    reported: frozenset[int] = frozenset()
+    wrong: frozenset[int | SheetCell] = frozenset()
 
-    def silences(self, location: Location) -> bool:
-        """Whether something was said already of a line; of a cell, if it is about one."""
-        return (location.cell or location.line) in self.reported
+    def silences(self, problem: Problem) -> bool:
+        """Whether what was said already of a line or cell makes a finding noise."""
+        at = problem.location
+        if at.line in self.reported:
+            return True
+        return (at.cell or at.line) in self.wrong and not names_nothing(problem.message)
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def _load(
     located += [locations.in_cell(finding, cell) for finding, cell in expanded.found]
     problems = [*source.problems, *(problem for problem in located if problem.location.line not in reported)]
     wrong = {at.cell or at.line for finding in values if (at := locations.problem(finding).location)}
-    shown = Shown(kept, damage, frozenset(reported | wrong)) if kept.models else None
+    shown = Shown(kept, damage, frozenset(reported), frozenset(wrong)) if kept.models else None
     return Loaded(None, sort_problems(problems), locations, text, shown)
 
 

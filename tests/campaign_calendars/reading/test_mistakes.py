@@ -154,3 +154,18 @@ def test_a_thousand_plays_are_checked_in_two_seconds(store: Store) -> None:
     started = time.process_time()
     assert problems_of(text, store) == []
     assert time.process_time() - started < 2
+
+
+def test_several_wrong_values_in_one_line_hide_no_name_that_nothing_defines() -> None:
+    from campaign_calendars.checks import load_store
+    from campaign_calendars.checks.showing import Around, check_shown
+    from campaign_calendars.reading.loading import load_calendar
+    from tests.campaign_calendars.checks.examples import CALENDAR, STORE
+
+    start = CALENDAR.index("      - id: p\n")
+    play = "      - {id: p, audience: al, benefits: [cc], channels: [smss], at: dayly, holdout: ten, priority: 0}\n"
+    read = load_calendar(CALENDAR[:start] + play)
+    found = check_shown(read, Around(load_store(STORE).model), read.problems)
+    told = [problem.message for problem in found if problem.severity == "error"]
+    for name in ("'al'", "'cc'", "'smss'", "'dayly'", "'ten'", "'0'"):
+        assert sum(name in one for one in told) == 1, (name, told)
