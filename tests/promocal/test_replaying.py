@@ -9,7 +9,6 @@ import pytest
 
 from promocal import cli
 
-
 REFUSED = [
     (("-o", "beside.html"), "there is no comparison to write", "--against ran"),
     (("--format", "xlsx"), "there is no comparison to write", "--report FILE"),
