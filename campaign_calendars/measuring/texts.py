@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from campaign_calendars.measuring.drawn import as_drawn, sample_ratio
-from campaign_calendars.measuring.lift import Arm, Contrast, contrast, wilson
+from campaign_calendars.measuring.lift import (
+    Arm,
+    Contrast,
+    MoneyContrast,
+    checked,
+    contrast,
+    of_all_plays,
+    wilson,
+)
+from campaign_calendars.measuring.looking import so_far
 from campaign_calendars.values.units import Ratio
 
 MeasuredBy = Literal["clicks", "conversion"]
@@ -20,6 +29,8 @@ class Answers:
     members: int
     clicked: int
     buyers: int
+    sums: Arm | None = None
+    """What they paid; None where it is not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +81,21 @@ def best_text(asked: MeasuredBy | None, names: Sequence[str], answers: Mapping[s
     return max(names, key=lambda name: (_arm(by, answers.get(name)).rate or 0, -list(names).index(name)))
 
 
-def compare_texts(asked: MeasuredBy | None, shares: Mapping[str, int], answers: Mapping[str, Answers]) -> TextTest:
-    """`shares`: text → basis points of the members, in written order."""
+def compare_texts(
+    asked: MeasuredBy | None,
+    shares: Mapping[str, int],
+    answers: Mapping[str, Answers],
+    *,
+    money: Callable[[Arm, Arm], MoneyContrast] | None = None,
+    elapsed: float = 1.0,
+) -> TextTest:
+    """`shares`: text → basis points of the members, in written order; `money` compares what two arms paid.
+
+    Several texts are asked at once (Holm); before the end (`elapsed` below 1) the intervals are those that may be read
+    every day; sizes that cannot be chance show no difference.
+    """
     by = measured_by(asked, answers)
     arms = {name: _arm(by, answers.get(name)) for name in shares}
-    first = next(iter(arms.values()))
     p = sample_ratio({name: arm.members for name, arm in arms.items()}, shares)
     return TextTest(
         measured_by=by,
@@ -90,10 +111,31 @@ def compare_texts(asked: MeasuredBy | None, shares: Mapping[str, int], answers: 
             )
             for name, arm in arms.items()
         ),
-        contrasts={name: contrast(arm, first) for name, arm in list(arms.items())[1:]},
+        contrasts=_against_the_first(arms, answers, p, money=money, elapsed=elapsed),
         sample_ratio_p=p,
         as_drawn=as_drawn(p),
     )
+
+
+def _against_the_first(
+    arms: Mapping[str, Arm],
+    answers: Mapping[str, Answers],
+    sizes_p: float | None,
+    *,
+    money: Callable[[Arm, Arm], MoneyContrast] | None,
+    elapsed: float,
+) -> dict[str, Contrast]:
+    first, *others = arms
+    found: list[Contrast | None] = []
+    for name in others:
+        one = contrast(arms[name], arms[first])
+        paid = [answer.sums for text in (name, first) if (answer := answers.get(text)) is not None]
+        if money is not None and len(paid) == 2 and paid[0] is not None and paid[1] is not None:  # noqa: PLR2004 - a pair
+            one = replace(one, money=money(paid[0], paid[1]))
+        one = checked(one, sizes_p)
+        found.append(so_far(one, elapsed) if 0 < elapsed < 1 else one)
+    told = of_all_plays(found) if len(found) > 1 else found
+    return {name: one for name, one in zip(others, told, strict=True) if one is not None}
 
 
 def _arm(by: MeasuredBy, answers: Answers | None) -> Arm:

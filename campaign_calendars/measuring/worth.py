@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from campaign_calendars.findings.said import Said
@@ -45,6 +46,15 @@ def worth_in_words(
     else:
         told.append(_returned(money.returned, currency) if money.returned else no_margin or _NO_MARGIN)
     return told
+
+
+def counted_as_free(channels: Sequence[Said]) -> Said:
+    """That messages of channels without a price cost nothing in the figures above; `channels`: their titles."""
+    shown = ", ".join(en for en, _ in channels), "、".join(zh for _, zh in channels)
+    return (
+        f"Messages over {shown[0]} count as free: the store states no unit_cost for them (0.00 says that they are).",
+        f"{shown[1]} 的消息按免费计：店铺没有填写 unit_cost（确实免费请写 0.00）。",
+    )
 
 
 _SAME: Said = (

@@ -68,3 +68,9 @@ def message_cost(channel: Channel) -> int:
     if "unit_cost" in channel.model_fields_set or profile is None or profile.price is None:
         return channel.unit_cost
     return ceil(profile.price.yuan * 100)
+
+
+def is_priced(channel: Channel) -> bool:
+    """Whether store or provider say what a message costs; 0 may be said, too."""
+    profile = profile_of(channel)
+    return "unit_cost" in channel.model_fields_set or (profile is not None and profile.price is not None)

@@ -266,6 +266,18 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
                 verdict=word(effect.verdict),
             )
         )
+    elif effect is None:
+        out.print(either("No hold-out, so no effect can be stated.\n", "未设对照组，无法给出效果结论。\n"))
+    else:
+        out.print(
+            either(
+                "Whole programme against its hold-out: {verdict} ({treated:,} treated, {control:,} held out)\n",
+                "整体活动对比对照组：{verdict}（实验组 {treated:,} 人，对照组 {control:,} 人）\n",
+                verdict=word(effect.verdict),
+                treated=effect.treated.members,
+                control=effect.control.members,
+            )
+        )
     if effect:
         from campaign_calendars.measuring.worth import worth_in_words
 

@@ -24,15 +24,18 @@ class _Of:
     phase: str | None = None
     play: str | None = None
     benefit: str | None = None
+    arm: str | None = None
 
     def cells(self, outcome: str, found: Contrast) -> tuple[object, ...]:
         treated, control = found.treated, found.control
         sizes = (treated.members, control.members, treated.buyers, control.buyers)
-        return (self.calendar, self.contrast, self.phase, self.play, self.benefit, outcome, *sizes)
+        return (self.calendar, self.contrast, self.phase, self.play, self.benefit, self.arm, outcome, *sizes)
 
 
 def contrast_rows(calendar: str, effects: Effects) -> Iterator[tuple[object, ...]]:
-    """Rows in the order of the table's columns: the programme, then plays, each followed by its benefits."""
+    """Rows in the order of the table's columns: the programme, then plays, each followed by its benefits and
+    texts, then parts of random splits.
+    """
     if (whole := effects.programme.contrast) is not None:
         yield from _rows(_Of(calendar, "programme"), whole)
     for row in effects.plays:
@@ -40,11 +43,17 @@ def contrast_rows(calendar: str, effects: Effects) -> Iterator[tuple[object, ...
             yield from _rows(_Of(calendar, "play", row.phase, row.play), row.contrast)
         for benefit, found in row.benefits.items():
             yield from _rows(_Of(calendar, "benefit", row.phase, row.play, benefit), found)
+        for text, found in (row.texts.contrasts if row.texts else {}).items():
+            outcome = "clicks" if row.texts and row.texts.measured_by == "clicks" else "conversion"
+            yield from _rows(_Of(calendar, "text", row.phase, row.play, arm=text), found, outcome)
+    for split in effects.splits:
+        for part, found in split.contrasts.items():
+            yield from _rows(_Of(calendar, "split", split.phase, arm=f"{split.split}/{part}"), found)
 
 
-def _rows(of: _Of, found: Contrast) -> Iterator[tuple[object, ...]]:
+def _rows(of: _Of, found: Contrast, outcome: str = "conversion") -> Iterator[tuple[object, ...]]:
     yield (
-        *of.cells("conversion", found),
+        *of.cells(outcome, found),
         *(found.treated.rate, found.control.rate, found.difference, *(found.interval or _NONE)),
         *(*(found.while_running or _NONE), found.p, found.p_of_all, *_growth(found.growth), *_adjusted(None)),
         *(None, found.sample_ratio_p, found.method, found.verdict),

@@ -1,4 +1,6 @@
-"""Contrasts of a calendar: an arm against the control group it was drawn with, and benefits against their ghosts."""
+"""Contrasts of a calendar: an arm against the control group it was drawn with, benefits against
+their ghosts, and parts of random splits against each other.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from campaign_calendars.measuring.detectable import detectable
 from campaign_calendars.measuring.drawn import sample_ratio
 from campaign_calendars.measuring.lift import Arm, Contrast, checked, contrast, of_all_plays, withheld
 from campaign_calendars.measuring.looking import so_far
+from campaign_calendars.measuring.splits import SplitPart, SplitPlan, SplitResult, splits_of
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.scalars import FULL_SHARE
@@ -70,3 +74,44 @@ def with_benefits(
         if one is not None:
             found[number][benefit] = one
     return tuple(replace(row, benefits=mine) for row, mine in zip(plays, found, strict=True))
+
+
+def of_splits(
+    loaded: LoadedCalendar, arms: Mapping[tuple[str, str], Mapping[str, Arm]], as_of: datetime
+) -> tuple[SplitResult, ...]:
+    """Parts of the random splits of a calendar, each against the first of its split; all are asked at once (Holm)."""
+    made = [
+        _split(plan, arms.get((plan.phase, plan.split), {}), elapsed_of(loaded.timeline.phases[plan.phase], as_of))
+        for plan in splits_of(loaded.calendar)
+    ]
+    asked = [(number, part, one) for number, row in enumerate(made) for part, one in row.contrasts.items()]
+    together = of_all_plays([one for *_, one in asked]) if len(asked) > 1 else [one for *_, one in asked]
+    found: list[dict[int, Contrast]] = [{} for _ in made]
+    for (number, part, _), one in zip(asked, together, strict=True):
+        if one is not None:
+            found[number][part] = one
+    return tuple(replace(row, contrasts=mine) for row, mine in zip(made, found, strict=True))
+
+
+def _split(plan: SplitPlan, arms: Mapping[str, Arm], elapsed: float) -> SplitResult:
+    from warehouse.measurement.money import compare_money
+
+    sums = {part: arms.get(f"{part}", Arm(0, 0)) for part in plan.parts}
+    alike = {f"{part}": 1 for part in sums}
+    counts = ({f"{n}": arm.members for n, arm in sums.items()}, {f"{n}": arm.joined for n, arm in sums.items()})
+    p = min((one for of in counts if (one := sample_ratio(of, alike)) is not None), default=None)
+    (_, held), *others = sums.items()
+    contrasts, smallest = {}, {}
+    for part, arm in others:
+        told = checked(replace(contrast(arm, held), money=compare_money(arm, held)), p)
+        contrasts[part] = so_far(told, elapsed) if 0 < elapsed < 1 else told
+        both = arm.members + held.members
+        smallest[part] = detectable(held.members, arm.members, (arm.buyers + held.buyers) / both if both else 0.0)
+    return SplitResult(
+        phase=plan.phase,
+        split=plan.split,
+        parts=tuple(SplitPart(part=part, plays=plan.parts[part], members=arm) for part, arm in sums.items()),
+        contrasts=contrasts,
+        detectable=smallest,
+        sample_ratio_p=p,
+    )

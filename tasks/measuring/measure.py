@@ -16,14 +16,16 @@ from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.deciding.expecting import values_of
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm, of_all_plays
+from campaign_calendars.measuring.splits import SplitResult
 from campaign_calendars.measuring.texts import TextTest, compare_texts
 from campaign_calendars.model.calendar import Phase, Play
+from campaign_calendars.providers.of_channel import is_priced
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.accounting.accounts import accounts
 from tasks.accounting.books import keep_books
 from tasks.data.online import days_with_benefits
-from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, with_benefits
+from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, of_splits, with_benefits
 from tasks.measuring.following import following
 from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
@@ -72,13 +74,15 @@ class Effects:
 
     plays: tuple[PlayResult, ...]
     programme: ProgrammeResult
+    splits: tuple[SplitResult, ...]
 
 
 def effects_of(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, as_of: datetime) -> Effects:
     """The contrasts of a calendar as of a moment; nothing is written."""
     arms = session.arms()
     plays = _plays(rt, loaded, session, arms, exclusions=session.exclusions(), as_of=as_of)
-    return Effects(plays, _programme(loaded, arms.get(("", ""), {}), as_of))
+    splits = of_splits(loaded, session.split_arms(), as_of)
+    return Effects(plays, _programme(loaded, arms.get(("", ""), {}), as_of), splits)
 
 
 def _assumed(runs: Iterable[Run]) -> Mapping[str, int]:
@@ -87,6 +91,13 @@ def _assumed(runs: Iterable[Run]) -> Mapping[str, int]:
         for play in run.summary.plays:
             found.update(play.assumed)
     return dict(found)
+
+
+def _unpriced(rt: Runtime, loaded: LoadedCalendar) -> tuple[str, ...]:
+    counts = rt.ledger.job_counts(calendar=loaded.calendar.calendar)
+    used = {channel for (_, _, channel, status), count in counts.items() if count and status in ("sent", "unknown")}
+    channels = loaded.store.channels
+    return tuple(sorted(name for name in used if name in channels and not is_priced(channels[name])))
 
 
 def _measured(
@@ -115,10 +126,12 @@ def _measured(
         snapshot_id=snapshot.snapshot_id,
         runs=len(runs),
         assumed=_assumed(runs),
+        unpriced=_unpriced(rt, loaded),
         phases=phases,
         targets=targets.calendar,
         waves=wave_results(rt, loaded, session, phases, redeemed, costs=costs, targets=targets.waves, as_of=as_of),
         plays=plays,
+        splits=effects.splits,
         programme=programme,
         exclusions=_by_reason(session.exclusions()),
         stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
@@ -249,7 +262,11 @@ def _exposed(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Counter[tu
 
 def _texts(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, phase: str, play: Play) -> TextTest:
     asked = play.split.by if play.split is not None else None
-    return compare_texts(asked, shares_of(play), answers_of(rt.ledger, loaded, session, phase, play))
+    from warehouse.measurement.money import compare_money
+
+    answers = answers_of(rt.ledger, loaded, session, phase, play)
+    elapsed = elapsed_of(loaded.timeline.phases[phase], session.as_of)
+    return compare_texts(asked, shares_of(play), answers, money=compare_money, elapsed=elapsed)
 
 
 def _programme(loaded: LoadedCalendar, arms: Mapping[str, Arm], as_of: datetime) -> ProgrammeResult:

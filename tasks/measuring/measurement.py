@@ -11,6 +11,7 @@ from campaign_calendars.deciding.online import BenefitDays
 from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.figures import CostSum, DayFigures, Funnel, PhaseSales
 from campaign_calendars.measuring.lift import Arm, Contrast
+from campaign_calendars.measuring.splits import SplitResult
 from campaign_calendars.measuring.texts import TextTest
 from campaign_calendars.values.scalars import Text
 from campaign_calendars.values.units import Ratio
@@ -179,6 +180,8 @@ class Measurement:
     """Runs before that moment."""
     assumed: Mapping[str, int]
     """Channel → messages of those runs for which the store only assumed that the member is there."""
+    unpriced: tuple[str, ...]
+    """Channels that were used and of whose messages nobody states a price: they count as free in every cost."""
     phases: tuple[PhaseResult, ...]
     """Phases in the order they begin."""
     targets: tuple[TargetReached, ...]
@@ -187,6 +190,8 @@ class Measurement:
     """Waves in written order."""
     plays: tuple[PlayResult, ...]
     """Plays in written order."""
+    splits: tuple[SplitResult, ...]
+    """Random splits whose parts get different plays, against each other."""
     programme: ProgrammeResult
     """All plays together against the campaign's hold-out."""
     exclusions: Mapping[str, int]

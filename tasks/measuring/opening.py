@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.uses import use_rules
+from campaign_calendars.measuring.splits import splits_of
 from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.accounting.books import announced_now, tier_clock
@@ -51,5 +52,6 @@ def measuring(
             message_costs={name: message_cost(channel) for name, channel in loaded.store.channels.items()},
             everybodys=[key for key, benefit in calendar.benefits.items() if benefit.kind == "store_coupon"],
             posts=[(phase.id, play.id) for phase in calendar.phases for play in phase.plays if play.post],
+            splits=[(one.phase, play, one.split, part) for one in splits_of(calendar) for play, part in one.plays()],
         )
         yield session

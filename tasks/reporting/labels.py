@@ -101,9 +101,18 @@ LABELS: dict[str, tuple[str, str]] = {
         "As members were drawn, with 95 % Wilson intervals, against the first; who waited for the best is left out.",
         "按抽取分组统计，区间为 95% Wilson；差值相对第一个文案。等待最优文案的会员不计入。",
     ),
+    "splits_note": (
+        (
+            "Everybody in the audience counts in the part that chance drew, whether he could be contacted or not."
+            " Verdicts count all parts as asked at once (Holm). Sizes that cannot be chance show no difference."
+        ),
+        (
+            "人群中每个人都计入抽中的组，无论能否触达。结论按同时检验所有组修正（Holm）。"
+            "人数不符合随机抽取时不给出差值。"
+        ),
+    ),
     "by_clicks": ("by clicks", "按点击"),
     "by_conversion": ("by conversion: no data of clicks, or as the calendar asks", "按转化：无点击数据或日历如此要求"),
-    "not_as_drawn": ("sizes are not as drawn: do not compare", "分组人数与抽取比例不符，不可比较"),
     "effects": ("Effect of each play with its own hold-out", "各玩法效果（自有对照组）"),
     "effects_note": (
         (

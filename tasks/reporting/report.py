@@ -98,6 +98,7 @@ def report_document(told: Told) -> Document:
         effects.effects(told),
         effects.by_day(told),
         effects.texts(told),
+        effects.splits(told),
         people.audiences(told),
         people.exclusions(told),
         channels.channels(told),

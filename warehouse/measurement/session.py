@@ -86,6 +86,8 @@ class MeasurementSession:
             "create or replace temp table phase_windows (phase varchar, starts_at timestamp, ends_at timestamp)"
         )
         self._con.execute("create or replace temp table posts (phase varchar, play varchar)")
+        split_plays = "phase varchar, play varchar, split varchar, part bigint"
+        self._con.execute(f"create or replace temp table split_plays ({split_plays})")
         append_rows(self._con, "phase_windows", ((w.phase, w.starts_at, w.ends_at) for w in windows))
         self._con.execute(_SQL["facts"], {"as_of": self._as_of})
         self._everybodys: Collection[str] = ()
@@ -112,14 +114,16 @@ class MeasurementSession:
         tiers: TierClock | None = None,
         message_costs: Mapping[str, int] | None = None,
         posts: Iterable[tuple[str, str]] = (),
+        splits: Iterable[tuple[str, str, str, int]] = (),
     ) -> None:
         """Bring in what was decided and what the ledger says became of it.
 
         Uses are told by `rules`; `everybodys` are benefits that need no grant, and `announced` those that apply
         themselves. `message_costs`: channel → cents of one message. `posts`: the plays (phase, play) whose messages go
-        to groups, whatever their ids look like.
+        to groups, whatever their ids look like. `splits`: phase, play, random split and the part of it the play is for.
         """
         append_rows(self._con, "posts", posts)
+        append_rows(self._con, "split_plays", splits)
         paths = [str(path) for path in decision_files]
         if paths:
             # Files of an earlier promocal lack the last columns.
@@ -135,7 +139,8 @@ class MeasurementSession:
         self._everybodys = everybodys
         self._load_history(ledger, pools)
         self._con.execute(_SQL["assigned"], {"as_of": self._as_of})
-        history.as_persons(self._con, ["contacts", "grants", "decisions", "assigned"])
+        self._con.execute(_SQL["split_candidates"], {"as_of": self._as_of})
+        history.as_persons(self._con, ["contacts", "grants", "decisions", "assigned", "split_candidates"])
         for name in ("first_assignments", "programme_members"):
             self._con.execute(_SQL[name])
         self._recognise(ledger, list(rules), announced, tiers)
@@ -225,6 +230,14 @@ class MeasurementSession:
             found.setdefault((phase, play), {}).setdefault(benefit, {})[arm] = sums
         return found
 
+    def split_arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
+        """(phase, random split) → part → its sums, over everybody in its audience."""
+        self._con.execute(_SQL["split_members"], {"as_of": self._as_of, "calendar": self._calendar})
+        found: dict[tuple[str, str], dict[str, Arm]] = {}
+        for (phase, split), part, sums in sums_of_arms(self._con, "split_members", "phase", "split"):
+            found.setdefault((phase, split), {})[part] = sums
+        return found
+
     def costs(self) -> list[CostSum]:
         """What the calendar cost by phase, play, benefit or channel, and tier."""
         return self._rows(CostSum, "cost_sums")
@@ -237,8 +250,12 @@ class MeasurementSession:
         self._con.execute(f"create or replace temp table texts_read ({columns})")
         append_rows(self._con, "texts_read", ((member, text, at, ends_at) for member, text, at in rows))
         history.as_persons(self._con, ["texts_read"])
-        found = self._con.execute(_SQL["texts"], {"clicks": clicks, "as_of": self._as_of}).fetchall()
-        return {text: Answers(members, clicked, buyers) for text, members, clicked, buyers in found}
+        self._con.execute(_SQL["texts"], {"clicks": clicks, "as_of": self._as_of})
+        clicked = dict(
+            self._con.execute("select arm, count(*) filter (clicked) from text_members group by 1").fetchall()
+        )
+        arms = {text: sums for _, text, sums in sums_of_arms(self._con, "text_members", "phase")}
+        return {text: Answers(sums.members, clicked[text], sums.buyers, sums) for text, sums in arms.items()}
 
     def presale(self, windows: Sequence[tuple[datetime, datetime, datetime]]) -> PresaleSales:
         """Orders paid in stages; `windows` say until when balances of orders placed from, to can be paid."""

@@ -199,8 +199,9 @@ def texts(told: Told) -> Section | None:
     if not rows:
         return None
     head = told.head(
-        "play|text|measured|share|members|rate|from|to|against the first (points)|from|to|verdict",
-        "玩法|文案|口径|比例|会员数|比率|下限|上限|与第一个的差值（百分点）|下限|上限|结论",
+        "play|text|measured|share|members|rate|from|to|against the first (points)|from|to|verdict"
+        "|paid more by a member|from|to|verdict in money",
+        "玩法|文案|口径|比例|会员数|比率|下限|上限|与第一个的差值（百分点）|下限|上限|结论|人均多付|下限|上限|金额结论",
     )
     return Section(
         told.word("texts"), [Paragraph(told.word("texts_note"), "small"), Table(told.word("texts"), head, rows)]
@@ -213,14 +214,6 @@ def _texts_of(told: Told, play: PlayResult) -> Iterator[Sequence[Value]]:
         if found is None:
             return
         against = found.contrasts.get(arm.text)
-        ends = against.interval if against else None
-        verdict = (
-            told.word(against.verdict)
-            if against and found.as_drawn
-            else ""
-            if found.as_drawn
-            else told.word("not_as_drawn")
-        )
         yield (
             told.play(play),
             arm.text,
@@ -229,10 +222,44 @@ def _texts_of(told: Told, play: PlayResult) -> Iterator[Sequence[Value]]:
             arm.members,
             share(arm.rate),
             *((Share(arm.interval[0]), Share(arm.interval[1])) if arm.interval else (None, None)),
-            None if against is None or against.difference is None else Points(against.difference),
-            *((Points(ends[0]), Points(ends[1])) if ends else (None, None)),
-            verdict,
+            *(_against(told, against) if against else (None, None, None, "", None, None, None, "")),
         )
+
+
+def _against(told: Told, found: Contrast) -> tuple[Value, ...]:
+    """A contrast without its arms: conversion, then money."""
+    return _cells(told, found)[6:]
+
+
+def splits(told: Told) -> Section | None:
+    """Parts of random splits against each other."""
+    rows: list[Sequence[Value]] = []
+    for found in told.m.splits:
+        for part in found.parts:
+            one, arm = found.contrasts.get(part.part), part.members
+            smallest = found.detectable.get(part.part)
+            rows.append(
+                (
+                    found.split,
+                    told.phase(found.phase),
+                    part.part,
+                    told(", ", "、").join(told.play_named(found.phase, play) for play in part.plays),
+                    arm.members,
+                    arm.buyers,
+                    share(arm.rate),
+                    *(_against(told, one) if one else (None, None, None, "", None, None, None, "")),
+                    None if smallest is None else Points(smallest),
+                )
+            )
+    if not rows:
+        return None
+    head = told.head(
+        "split|phase|part|plays|members|bought|rate|against the first (points)|from|to|verdict"
+        "|paid more by a member|from|to|verdict in money|smallest difference to be seen (points)",
+        "拆分|阶段|组|玩法|会员数|购买|转化率|与第一组的差值（百分点）|下限|上限|结论|人均多付|下限|上限|金额结论|可检出的最小差值（百分点）",
+    )
+    title = told("Parts drawn by lot, against each other", "随机拆分各组之间的对比")
+    return Section(title, [Paragraph(told.word("splits_note"), "small"), Table(title, head, rows)])
 
 
 def truth(told: Told) -> Section | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from campaign_calendars.measuring.advice import Course, Named, headline
 from campaign_calendars.measuring.metrics.catalogue import target_metric
 from campaign_calendars.measuring.metrics.needs import missing
-from campaign_calendars.measuring.worth import worth_in_words
+from campaign_calendars.measuring.worth import counted_as_free, worth_in_words
 from campaign_calendars.values.scalars import Text
 from tasks.documents.parts import Card, Cards, Paragraph, Part, Section, Table, Value
 from tasks.reporting.sections.told import Told, share
@@ -28,6 +28,11 @@ def summary(told: Told) -> Section:
             Paragraph(told.said(said))
             for said in worth_in_words(effect, m.currency, days=m.running_days, left=m.days_left)
         ]
+        if m.unpriced and effect.money is not None and effect.money.returned is not None:
+            channels = told.loaded.store.channels
+            parts.append(
+                Paragraph(told.said(counted_as_free([_both(channels[name].title, name) for name in m.unpriced])))
+            )
     parts.append(Paragraph(told.word("programme_note"), "small"))
     return Section(told("In one sentence", "一句话结论"), parts)
 
