@@ -22,7 +22,8 @@ from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.measurement.arms import sums_of_arms
-from warehouse.snapshots.snapshot import Snapshot, open_snapshot
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.opening import open_snapshot
 from warehouse.sources.lists import open_list
 from warehouse.sources.matching import CURRENCY, normal
 
