@@ -58,7 +58,7 @@ def set_tier(rt: Runtime, member: str, tier: str, *, until: datetime | None, rea
 def no_such_member(rt: Runtime, member: str) -> UsageError:
     """The error of a command that was asked about a member nobody knows; it names the id most like it."""
     from warehouse.identity.overview import nearest_member
-    from warehouse.snapshots.snapshot import open_snapshot
+    from warehouse.snapshots.opening import open_snapshot
 
     with open_snapshot(rt.current_snapshot()) as con:
         near = nearest_member(con, member)
@@ -90,7 +90,7 @@ def identities(rt: Runtime, *, conflicts: bool = False) -> Identities:
     SnapshotMissingError: nothing was refreshed yet.
     """
     from warehouse.identity.overview import overview
-    from warehouse.snapshots.snapshot import open_snapshot
+    from warehouse.snapshots.opening import open_snapshot
 
     snapshot = rt.current_snapshot()
     with open_snapshot(snapshot) as con:
@@ -100,7 +100,7 @@ def identities(rt: Runtime, *, conflicts: bool = False) -> Identities:
 def ids_of_person(rt: Runtime, member: str) -> list[str]:
     """All ids of the person behind a member id, as the current snapshot has it; the id alone without one."""
     from warehouse.identity.overview import persons_of
-    from warehouse.snapshots.snapshot import open_snapshot
+    from warehouse.snapshots.opening import open_snapshot
 
     try:
         snapshot = rt.current_snapshot()
@@ -113,7 +113,7 @@ def ids_of_person(rt: Runtime, member: str) -> list[str]:
 def is_known(rt: Runtime, member: str) -> bool:
     """Whether the current snapshot knows the member, under any account. Without a snapshot nobody can be told apart."""
     from warehouse.identity.overview import is_member
-    from warehouse.snapshots.snapshot import open_snapshot
+    from warehouse.snapshots.opening import open_snapshot
 
     try:
         snapshot = rt.current_snapshot()

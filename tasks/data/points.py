@@ -119,7 +119,7 @@ def points(rt: Runtime, calendar: str, as_of: datetime | None) -> PointsCheck:
     UsageError: the store says nothing about points. SnapshotMissingError: nothing was refreshed yet.
     """
     from warehouse.measurement.points import reconcile
-    from warehouse.snapshots.snapshot import open_snapshot
+    from warehouse.snapshots.opening import open_snapshot
 
     loaded = rt.load_calendar(calendar)
     snapshot = rt.current_snapshot()

@@ -26,7 +26,7 @@ from warehouse.ledger.records import NUMBER, Suppression
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
     from warehouse.identity.refusals import Recognised
-    from warehouse.snapshots.snapshot import Snapshot
+    from warehouse.shelf.manifest import Snapshot
     from warehouse.sources.lists import Line
 
 _SHOWN = 10
@@ -197,7 +197,7 @@ def import_suppressions(
 
 def _recognise(snapshot: Snapshot | None, rows: Iterable[Refusal]) -> Recognised | None:
     from warehouse.identity.refusals import Named, recognise
-    from warehouse.snapshots.snapshot import open_snapshot
+    from warehouse.snapshots.opening import open_snapshot
 
     if snapshot is None:
         return None

@@ -45,7 +45,7 @@ def export_points(rt: Runtime, calendar: str, to: Path, *, as_of: datetime | Non
     UsageError: the store says nothing about points. SnapshotMissingError: nothing was refreshed yet.
     """
     from warehouse.measurement.points import compute, to_book
-    from warehouse.snapshots.snapshot import open_snapshot
+    from warehouse.snapshots.opening import open_snapshot
 
     loaded = rt.load_calendar(calendar)
     snapshot, zone = rt.current_snapshot(), loaded.calendar.timezone

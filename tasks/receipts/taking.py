@@ -169,7 +169,7 @@ def _stores(rt: Runtime) -> Iterable[Store]:
 def _holders(rt: Runtime, digests: list[str]) -> Mapping[str, list[str]]:
     """Who has these numbers in the current snapshot; a refusal is taken without one, too."""
     from warehouse.identity.refusals import Named, recognise
-    from warehouse.snapshots.snapshot import open_snapshot
+    from warehouse.snapshots.opening import open_snapshot
 
     try:
         with open_snapshot(rt.current_snapshot()) as con:

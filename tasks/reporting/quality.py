@@ -168,7 +168,7 @@ def _rules(snapshot: Snapshot, lang: str) -> list[_RuleRow]:
 
 def _refused(rt: Runtime, snapshot: Snapshot, profile: SnapshotProfile) -> list[_Refused]:
     """Per dataset and rule: how many rows, and a few of them with everything masked that may be somebody's own."""
-    from warehouse.snapshots.snapshot import open_snapshot
+    from warehouse.snapshots.opening import open_snapshot
     from warehouse.staging.quarantine import by_rule, examples
 
     warehouse = rt.settings.warehouse

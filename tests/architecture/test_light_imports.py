@@ -103,6 +103,14 @@ def test_what_applies_imports_nothing_that_makes_plans() -> None:
     assert not set(done.stdout.split()) & (left_out | plans)
 
 
+def test_a_run_that_has_nothing_to_plan_loads_no_solver() -> None:
+    """A sweep without anybody, a run that goes on where it stopped."""
+    code = "import sys, tasks.running.phase, warehouse.decision.session\nprint(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    solvers = {"scipy.optimize", "scipy.sparse", "scipy.special"}
+    assert not set(done.stdout.split()) & {"prefect", "pandas", "great_expectations", "sqlglot", *solvers}
+
+
 def publish_nothing(directory: Path) -> None:
     """A snapshot as `status` sees it: a pointer, a manifest, and a file that nobody opens."""
     directory.mkdir(parents=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, sparse
+import scipy
 
 from warehouse.allocation.members import NONE, Flags, Floats, Ints, Members, Picks, whole
 from warehouse.allocation.pricing import Box, dual_prices, sampled_box
@@ -49,8 +49,8 @@ class _Program:
     who: Ints
     option: Ints
     value: Floats
-    shared: sparse.csr_array
-    own: sparse.csr_array
+    shared: scipy.sparse.csr_array
+    own: scipy.sparse.csr_array
     own_limit: Floats
 
 
@@ -123,18 +123,18 @@ def _program(inner: Members, prices: Floats, widths: Floats) -> _Program:
             option.append(np.full(len(able), number))
     whose, options = np.concatenate(who).astype(np.int64), np.concatenate(option).astype(np.int64)
     value = np.zeros(len(whose))
-    rows: list[sparse.csr_array] = [np.zeros(len(whose)) for _ in inner.asked.rows]
+    rows: list[scipy.sparse.csr_array] = [np.zeros(len(whose)) for _ in inner.asked.rows]
     for number, told in enumerate(inner.asked.options):
         mine = options == number
         value[mine] = inner.values[number][whose[mine]]
         for use in told.uses:
             amount = 1.0 if use.column is None else inner.amounts[use.column][whose[mine]]
             rows[use.row][mine] += use.times * amount
-    shared = sparse.csr_array(np.stack(rows)) if rows else sparse.csr_array((0, len(whose)))
+    shared = scipy.sparse.csr_array(np.stack(rows)) if rows else scipy.sparse.csr_array((0, len(whose)))
     return _Program(whose, options, value, shared, *_own_limits(inner, whose, options))
 
 
-def _own_limits(inner: Members, whose: Ints, options: Ints) -> tuple[sparse.csr_array, Floats]:
+def _own_limits(inner: Members, whose: Ints, options: Ints) -> tuple[scipy.sparse.csr_array, Floats]:
     """One option of each group, and `most` in all."""
     group_of = np.zeros(len(inner.asked.options), np.int64)
     for g, group in enumerate(inner.asked.groups):
@@ -142,10 +142,10 @@ def _own_limits(inner: Members, whose: Ints, options: Ints) -> tuple[sparse.csr_
     groups, columns = len(inner.asked.groups), np.arange(len(whose))
     _, row = np.unique(whose * groups + group_of[options], return_inverse=True)
     ones, count = np.ones(len(whose)), int(row.max(initial=-1)) + 1
-    own, limit = sparse.csr_array((ones, (row, columns)), shape=(count, len(whose))), np.ones(count)
+    own, limit = scipy.sparse.csr_array((ones, (row, columns)), shape=(count, len(whose))), np.ones(count)
     if inner.asked.most < groups:
-        both = sparse.csr_array((ones, (whose, columns)), shape=(len(inner), len(whose)))
-        own = sparse.csr_array(sparse.vstack([own, both], format="csr"))
+        both = scipy.sparse.csr_array((ones, (whose, columns)), shape=(len(inner), len(whose)))
+        own = scipy.sparse.csr_array(scipy.sparse.vstack([own, both], format="csr"))
         limit = np.concatenate([limit, np.full(len(inner), float(inner.asked.most))])
     return own, limit
 
@@ -157,9 +157,9 @@ def _relaxed(program: _Program, room: Floats) -> tuple[Floats, Floats] | None:
         return (np.zeros(0), np.zeros(rows)) if (room >= 0).all() else None
     scale = _scale(program)
     unit = float(max(program.value.max(initial=1), 1))
-    found = optimize.linprog(
+    found = scipy.optimize.linprog(
         -program.value / unit,
-        A_ub=sparse.vstack([sparse.diags_array(1 / scale) @ program.shared, program.own], format="csr"),
+        A_ub=scipy.sparse.vstack([scipy.sparse.diags_array(1 / scale) @ program.shared, program.own], format="csr"),
         b_ub=np.concatenate([room / scale, program.own_limit]),
         bounds=(0, 1),
         method="highs-ds",
@@ -222,15 +222,15 @@ def _integers(inner: Members, program: _Program, room: Floats, taken: Flags, pri
     some = np.isin(program.who, near)
     scale = _scale(program)
     left = room - program.shared @ (taken & ~some)
-    limits = [optimize.LinearConstraint(program.own[:, some], -np.inf, program.own_limit)]
+    limits = [scipy.optimize.LinearConstraint(program.own[:, some], -np.inf, program.own_limit)]
     if len(room):
-        shared = sparse.diags_array(1 / scale) @ program.shared[:, some]
-        limits.append(optimize.LinearConstraint(shared, -np.inf, left / scale))
+        shared = scipy.sparse.diags_array(1 / scale) @ program.shared[:, some]
+        limits.append(scipy.optimize.LinearConstraint(shared, -np.inf, left / scale))
     with quiet_solver():
-        found = optimize.milp(
+        found = scipy.optimize.milp(
             -program.value[some] / float(max(program.value.max(initial=1), 1)),
             constraints=limits,
-            bounds=optimize.Bounds(0, 1),
+            bounds=scipy.optimize.Bounds(0, 1),
             integrality=np.ones(int(some.sum())),
             options={"node_limit": NODE_LIMIT, "mip_rel_gap": 1e-9},
         )
@@ -265,7 +265,7 @@ def _filled(program: _Program, room: Floats, taken: Flags, prices: Ints) -> Flag
     return taken
 
 
-def _column(matrix: sparse.csc_array, column: int) -> tuple[Ints, Floats]:
+def _column(matrix: scipy.sparse.csc_array, column: int) -> tuple[Ints, Floats]:
     start, stop = matrix.indptr[column], matrix.indptr[column + 1]
     return matrix.indices[start:stop], matrix.data[start:stop]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from warehouse.allocation.members import Floats, Members
 
@@ -42,7 +42,7 @@ def dual_prices(members: Members, capacity: Floats, box: Box, *, tolerance: floa
         return (float(prices @ capacity) + best.total) / scale, (capacity - best.used) * size / scale
 
     low = np.maximum(box.prices - box.widths, 0)
-    found = optimize.minimize(
+    found = scipy.optimize.minimize(
         dual,
         np.zeros(len(size)),
         jac=True,

@@ -24,7 +24,8 @@ from warehouse.analysis.tables import FEATURES, OF_ARMS, PUBLISHED, tables
 from warehouse.engines.rows import append_rows
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
-from warehouse.snapshots.snapshot import Snapshot, open_snapshot
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.opening import open_snapshot
 
 _SQL = sql_files(__package__)
 _BATCH = 20_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import sparse
+import scipy  # its parts are loaded where they are first used: a run whose plan stands solves nothing
 
 from warehouse.contact_plan.problem import Flags, Ints, Problem, Small
 
@@ -17,7 +17,7 @@ class Tariff:
     """What each choice is worth and uses: `value` by choice, `use` choices x rows (whole numbers)."""
 
     value: Ints
-    use: sparse.csr_array
+    use: scipy.sparse.csr_array
 
     @classmethod
     def of(cls, problem: Problem) -> Tariff:
@@ -28,22 +28,22 @@ class Tariff:
             np.array(part, np.int64) for part in (zip(*triples, strict=True) if triples else ((), (), ()))
         )
         shape = (len(problem.choices), len(problem.rows))
-        use = sparse.csr_array((amounts, (numbers, rows)), shape=shape, dtype=np.int64)
+        use = scipy.sparse.csr_array((amounts, (numbers, rows)), shape=shape, dtype=np.int64)
         use.sum_duplicates()
         return cls(np.array([choice.value for choice in problem.choices], np.int64), use)
 
     def only(self, rows: Ints) -> Tariff:
         """The same, of some rows."""
-        return Tariff(self.value, sparse.csr_array(self.use[:, rows]))
+        return Tariff(self.value, scipy.sparse.csr_array(self.use[:, rows]))
 
-    def of_plans(self, plan: Small) -> tuple[Ints, sparse.csr_array]:
+    def of_plans(self, plan: Small) -> tuple[Ints, scipy.sparse.csr_array]:
         """Value and use of plans (plans x slots, choice numbers)."""
         who, slot = np.nonzero(plan >= 0)
         numbers = plan[who, slot]
-        chosen = sparse.csr_array(
+        chosen = scipy.sparse.csr_array(
             (np.ones(len(who), np.int64), (who, numbers)), shape=(len(plan), len(self.value)), dtype=np.int64
         )
-        return np.asarray(chosen @ self.value, np.int64), sparse.csr_array(chosen @ self.use)
+        return np.asarray(chosen @ self.value, np.int64), scipy.sparse.csr_array(chosen @ self.use)
 
 
 def exact_sum(numbers: Ints, times: Ints) -> int:
@@ -64,14 +64,14 @@ class Pool:
     pattern: Small = field(init=False)
     plan: Small = field(init=False)
     value: Ints = field(init=False)
-    use: sparse.csr_array = field(init=False)
+    use: scipy.sparse.csr_array = field(init=False)
     _seen: Ints = field(init=False)
     _factors: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         self.pattern, self.plan = np.zeros(0, np.int32), np.zeros((0, self.slots), np.int32)
         self.value, self._seen = np.zeros(0, np.int64), np.zeros(0, np.int64)
-        self.use = sparse.csr_array((0, self.tariff.use.shape[1]), dtype=np.int64)
+        self.use = scipy.sparse.csr_array((0, self.tariff.use.shape[1]), dtype=np.int64)
         self._factors = _factors(self.slots)
 
     def add(self, pattern: Small, plan: Small) -> int:
@@ -89,7 +89,7 @@ class Pool:
         self.pattern = np.concatenate([self.pattern, pattern]).astype(np.int32)
         self.plan = np.concatenate([self.plan, plan])
         self.value = np.concatenate([self.value, value])
-        self.use = sparse.csr_array(sparse.vstack([self.use, use], format="csr"))
+        self.use = scipy.sparse.csr_array(scipy.sparse.vstack([self.use, use], format="csr"))
         return len(pattern)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import optimize, sparse
+import scipy
 
 from warehouse.contact_plan.columns import Pool, exact_sum
 from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints
@@ -66,14 +66,14 @@ class Master:
         rows = self._rows(np.ones(len(self.pool.pattern), np.bool_))
         most = self.treated[self.pool.pattern].astype(np.float64)
         passed = np.flatnonzero(self.dear)
-        beyond = sparse.csr_array(
+        beyond = scipy.sparse.csr_array(
             (-np.ones(len(passed)), (passed, np.arange(len(passed)))), shape=(rows.matrix.shape[0], len(passed))
         )
         cost = self.dear[passed] * rows.scale[passed] / PRICE_SCALE / rows.unit
         most = np.concatenate([most, np.full(len(passed), np.inf)])
-        found = optimize.linprog(
+        found = scipy.optimize.linprog(
             np.concatenate([-self.pool.value / rows.unit, cost]),
-            A_ub=sparse.hstack([rows.matrix, beyond], format="csr") if len(passed) else rows.matrix,
+            A_ub=scipy.sparse.hstack([rows.matrix, beyond], format="csr") if len(passed) else rows.matrix,
             b_ub=rows.limit,
             bounds=np.column_stack([np.zeros(len(most)), most]),
             method="highs-ds",
@@ -91,10 +91,10 @@ class Master:
         rows = self._rows(some)
         most = self.treated[self.pool.pattern[some]].astype(np.float64)
         with quiet_solver():
-            found = optimize.milp(
+            found = scipy.optimize.milp(
                 -self.pool.value[some] / rows.unit,
-                constraints=optimize.LinearConstraint(rows.matrix, -np.inf, rows.limit),
-                bounds=optimize.Bounds(0, most),
+                constraints=scipy.optimize.LinearConstraint(rows.matrix, -np.inf, rows.limit),
+                bounds=scipy.optimize.Bounds(0, most),
                 integrality=np.ones(int(some.sum())),
                 options={"node_limit": nodes, "mip_rel_gap": 1e-7},
             )
@@ -108,16 +108,16 @@ class Master:
         """Shared rows, then a row for each pattern with several of the columns `some`."""
         pattern, use = self.pool.pattern[some], self.pool.use[some].astype(np.float64)
         scale = np.maximum(abs(self.pool.use).max(axis=0).toarray().ravel(), 1).astype(np.float64)
-        shared = (use @ sparse.diags_array(1 / scale)).T.tocsr()
+        shared = (use @ scipy.sparse.diags_array(1 / scale)).T.tocsr()
         several, which = np.unique(pattern, return_inverse=True)
         counts = np.bincount(which, minlength=len(several))
         number = np.cumsum(counts > 1) - 1
         inside = np.flatnonzero(counts[which] > 1)
-        own = sparse.csr_array(
+        own = scipy.sparse.csr_array(
             (np.ones(len(inside)), (number[which[inside]], inside)), shape=(int((counts > 1).sum()), len(pattern))
         )
         limit = np.concatenate([self.capacity / scale, self.treated[several[counts > 1]]])
-        matrix = sparse.csr_array(sparse.vstack([shared, own], format="csr"))
+        matrix = scipy.sparse.csr_array(scipy.sparse.vstack([shared, own], format="csr"))
         return _Rows(matrix, limit, scale, float(max(self.pool.value.max(initial=1), 1)))
 
     def keeps(self, members: Ints) -> bool:
@@ -208,7 +208,7 @@ class Master:
 class _Rows:
     """`matrix @ members <= limit`, shared rows divided by `scale` and values by `unit`: amounts up to 1."""
 
-    matrix: sparse.csr_array
+    matrix: scipy.sparse.csr_array
     limit: Floats
     scale: Floats
     unit: float

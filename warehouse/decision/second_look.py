@@ -26,7 +26,8 @@ from warehouse.features.consent import define_consent
 from warehouse.features.graph import steps_for
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
-from warehouse.snapshots.snapshot import Snapshot, attach_snapshot, connect
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.opening import attach_snapshot, connect
 
 NOT_WANTED = "no longer in the audience"
 EVENT_GONE = "the event it answers no longer holds"

@@ -33,7 +33,8 @@ from warehouse.features.params import FeatureParams
 from warehouse.features.state import StateUse
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import GrantRow
-from warehouse.snapshots.snapshot import Snapshot, attach_snapshot, open_snapshot
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.opening import attach_snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader

@@ -32,7 +32,8 @@ from warehouse.measurement.arm_cells import (
     moment_of,
 )
 from warehouse.measurement.arms import sums_of_arms
-from warehouse.snapshots.snapshot import Snapshot, open_snapshot
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.opening import open_snapshot
 from warehouse.sources.lists import open_list
 from warehouse.sources.matching import CURRENCY, normal
 

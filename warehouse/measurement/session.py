@@ -42,7 +42,8 @@ from warehouse.measurement.off_days import audit_off_days
 from warehouse.measurement.redemptions import audit_redemptions
 from warehouse.measurement.results import measured_results
 from warehouse.measurement.truth import true_figures
-from warehouse.snapshots.snapshot import Snapshot, open_snapshot
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.opening import open_snapshot
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader

@@ -6,7 +6,8 @@ from contextlib import closing
 from datetime import timedelta
 
 from warehouse.engines.rows import utc_naive
-from warehouse.snapshots.snapshot import Snapshot, open_snapshot
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.opening import open_snapshot
 
 DAYS = 90
 _MEAN = """

@@ -11,7 +11,7 @@ from campaign_calendars.values.units import Ratio
 from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import Model, load_layer
 from warehouse.shelf.manifest import DatasetCounts, Snapshot
-from warehouse.snapshots.snapshot import attach_snapshot, connect
+from warehouse.snapshots.opening import attach_snapshot, connect
 from warehouse.sources.catalogue import DATASETS
 
 _SQL = sql_files(__package__)

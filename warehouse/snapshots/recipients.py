@@ -17,7 +17,8 @@ from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features.consent import KNOWN_CHANNELS, TALKED
 from warehouse.features.history import has_map
-from warehouse.snapshots.snapshot import Snapshot, open_snapshot
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.opening import open_snapshot
 
 if TYPE_CHECKING:
     import duckdb

@@ -20,7 +20,8 @@ from warehouse.ledger.port import Ledger
 from warehouse.measurement.metrics.needs import Data
 from warehouse.measurement.metrics.outbox import Outbox, create_tables, load_outbox, set_names, set_scopes
 from warehouse.measurement.metrics.relations_of import Relations, reads_ledger
-from warehouse.snapshots.snapshot import Snapshot, open_snapshot
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.opening import open_snapshot
 
 _COUNTS = sql_files("warehouse.measurement.metrics.counts")
 _BESIDE = sql_files("warehouse.measurement.metrics")["benchmarks"]
