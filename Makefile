@@ -33,8 +33,8 @@ demo: $(VENV)/.runtime  ## a generated store runs the whole 38 calendar; ends wi
 test: check  ## lint, types, import contracts and the default test suite
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not spark"
 
-test-slow: $(VENV)/.dev  ## the longer trials
-	$(BIN)/python -m pytest -m slow
+test-slow: $(VENV)/.dev  ## the longer trials, and property tests with all their examples
+	PROMOCAL_TRIALS=long $(BIN)/python -m pytest -m "slow or drawn"
 
 test-spark: $(VENV)/.spark  ## the same models on Spark, row by row (needs Java 17 or newer)
 	$(BIN)/python -m pytest -m spark

@@ -56,7 +56,9 @@ with judged as (
                     when o.channels & $open_channels::bigint = 0 then 'capacity'
                     /*if benefits*/ else null::reason /*gone*/::varchar /*end*/
                 end
-        end as refused
+        end as refused,
+        ineligible is null as may,
+        may and control is null and refused is null as chosen
     from candidates as k
     inner join channel_gates as n on n.member_id = k.member_id
     left join options as o on o.member_id = k.member_id
@@ -80,14 +82,9 @@ select
     $play,
     $at,
     member_id,
-    case
-        when ineligible is not null then 'excluded'
-        when control is not null then 'held_out'
-        when refused is not null then 'excluded'
-        else 'chosen'
-    end as status,
-    case when ineligible is null then coalesce(control || '_control', 'treated') end as arm,
-    case when ineligible is not null then ineligible when control is null then refused end as reason,
+    case when chosen then 'chosen' when may and control is not null then 'held_out' else 'excluded' end as status,
+    case when may then coalesce(control || '_control', 'treated') end as arm,
+    case when not may then ineligible when control is null then refused end as reason,
     concat_ws(
         ' > ',
         cause,
@@ -104,13 +101,13 @@ select
         case when no_channel_left then concat_ws(':', 'capacity', agents) end,
         case when unassigned then gone_chain end
     ) as chain,
-    case when ineligible is null and control is null and refused is null then channel end,
-    case when ineligible is null and control is null and refused is null then benefit end,
-    case when ineligible is null and control is null and refused is null then cost_cents else 0 end,
-    case when ineligible is null and control is not null then ghost_channel end,
-    case when ineligible is null and control is not null then ghost_benefit end,
+    case when chosen then channel end,
+    case when chosen then benefit end,
+    case when chosen then cost_cents else 0 end,
+    case when may and control is not null then ghost_channel end,
+    case when may and control is not null then ghost_benefit end,
     tier,
     explored,
-    case when ineligible is null and control is null and refused is null then propensity end,
-    case when ineligible is null and control is null and refused is null then reminds end
+    case when chosen then propensity end,
+    case when chosen then reminds end
 from judged

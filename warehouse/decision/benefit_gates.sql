@@ -10,24 +10,28 @@ asked as (
     inner join member_features as f on f.member_id = k.member_id
 ),
 /*end*/
+/*if spend*/
+spent as (
+    select member_id, sum(cost_cents) as campaign, sum(cost_cents) filter (where phase = $phase) as phase
+    from grants
+    where calendar = $calendar
+    group by member_id
+),
+/*end*/
+/*if exclusive*/
+-- Benefits that a member holds and can still use.
+holding as (
+    select member_id, list(benefit) as benefits
+    from grants
+    where calendar = $calendar and (usable_until is null or usable_until > $at)
+    group by member_id
+),
+/*end*/
 granted as (
     select member_id, benefit, count(*) as times
     from grants
     where calendar = $calendar
     group by member_id, benefit
-),
-spent as (
-    select member_id, sum(cost_cents) as campaign, sum(cost_cents) filter (where phase = $phase) as phase
-    from grants
-    where calendar = $calendar and coalesce($spend, $spend_per_phase) is not null
-    group by member_id
-),
--- Benefits that a member holds and can still use.
-holding as (
-    select member_id, list(benefit) as benefits
-    from grants
-    where calendar = $calendar and $exclusive and (usable_until is null or usable_until > $at)
-    group by member_id
 )
 select
     member_id,
@@ -49,9 +53,11 @@ from (
             /*if yearly*/
             when o.yearly and b.member_id is not null then 'benefit_limit'
             /*end*/
-            when coalesce(list_has_any(o.exclusive, h.benefits), false) then 'benefit_exclusive'
+            /*if exclusive*/ when coalesce(list_has_any(o.exclusive, h.benefits), false) then 'benefit_exclusive' /*end*/
+            /*if spend*/
             when o.cost_cents > 0 and coalesce(t.campaign, 0) + o.cost_cents > $spend then 'benefit_spend'
             when o.cost_cents > 0 and coalesce(t.phase, 0) + o.cost_cents > $spend_per_phase then 'benefit_spend'
+            /*end*/
             -- Without a points source nobody's balance is known, and it stops nobody.
             when k.points_balance < o.points then 'benefit_points'
         end)::reason as held,
@@ -64,9 +70,9 @@ from (
     from candidates as k
     cross join benefit_options as o
     left join granted as g on g.member_id = k.member_id and g.benefit = o.benefit
-    left join spent as t on t.member_id = k.member_id
+    /*if spend*/ left join spent as t on t.member_id = k.member_id /*end*/
     /*if yearly*/ left join had_birthday_gift as b on b.member_id = k.member_id /*end*/
     /*if conditions*/ inner join asked as a on a.member_id = k.member_id /*end*/
-    left join holding as h on h.member_id = k.member_id
+    /*if exclusive*/ left join holding as h on h.member_id = k.member_id /*end*/
 )
 group by member_id

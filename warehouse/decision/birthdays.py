@@ -19,12 +19,11 @@ where calendar = $calendar and list_contains($gifts::varchar[], benefit)
 """
 
 
-def find_birthday_gifts(con: duckdb.DuckDBPyConnection, calendar: str, options: Iterable[BenefitOption]) -> bool:
-    """Leave `had_birthday_gift`: who had one in the year of an occurrence. Returns whether any of `options` is one."""
+def find_birthday_gifts(con: duckdb.DuckDBPyConnection, calendar: str, options: Iterable[BenefitOption]) -> None:
+    """Leave `had_birthday_gift`: who had one in the year of an occurrence; nobody where none of `options` is one."""
     year = next((option.year for option in options if option.year is not None), None)
     if year is None:
         con.execute("create or replace temp table had_birthday_gift (member_id varchar)")
-        return False
+        return
     between = {"since": utc_naive(year.span.start), "until": utc_naive(year.span.end)}
     con.execute(_HAD, {"calendar": calendar, "gifts": list(year.benefits), **between})
-    return True

@@ -18,22 +18,32 @@ _SQL = sql_files(__package__)
 Span = tuple[object, ...]
 
 
-def find_cap_hits(con: duckdb.DuckDBPyConnection, brief: Brief) -> bool:
-    """Leave `cap_rules`, and `cap_hits` where anything can be full; returns whether there is any."""
-    channels = dict.fromkeys(option.channel for option in brief.channels)  # agents share what their channel may do
-    covering = {name: [cap for cap in brief.caps if cap.covers(name)] for name in channels}
-    rules = [
+def write_cap_rules(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    """Leave the table `cap_rules`: what the caps of an occurrence count, of each of its channels."""
+    con.execute(_SQL["cap_rules"])
+    rules = (
         (number, name, counted, cap.per, cap.max, cap.package, *_span_of(brief, cap))
-        for name, caps in covering.items()
+        for name, caps in _covering(brief).items()
         for number, cap in enumerate(caps)
         for counted in cap.channels or (None,)
-    ]
+    )
     append_rows(con, "cap_rules", rules)
-    newest = con.execute('select max("at") from contacts').fetchall()[0][0] if rules else None
+
+
+def _covering(brief: Brief) -> dict[str, list[CapRule]]:
+    channels = dict.fromkeys(option.channel for option in brief.channels)  # agents share what their channel may do
+    return {name: [cap for cap in brief.caps if cap.covers(name)] for name in channels}
+
+
+def find_cap_hits(con: duckdb.DuckDBPyConnection, brief: Brief) -> bool:
+    """Leave `cap_hits` where anything can be full; returns whether there is any."""
+    covering = _covering(brief)
+    newest = con.execute('select max("at") from contacts').fetchall()[0][0] if any(covering.values()) else None
     if newest is None:
         return False
     at = utc_naive(brief.at)
     if newest > at:
+        write_cap_rules(con, brief)
         parts = {"spans"} if any(cap.per is None for cap in brief.caps) else set[str]()
         con.execute(with_parts(_SQL["cap_hits"], frozenset(parts)), {"at": at})
     else:

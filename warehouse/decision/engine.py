@@ -108,7 +108,7 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
                 granted, reserved = benefits.get(benefit, (0, 0))
                 benefits[benefit] = (granted + members, reserved + cents)
     chosen = sum(channels.values())
-    only_assumed = assumed_channels(con)
+    only_assumed = assumed_channels(con, brief.channels)
     _close(con, brief, rows, chosen + sum(held_out.values()) + sum(excluded.values()))
     return PlayCounts(
         play=brief.play,

@@ -17,7 +17,7 @@ from warehouse.decision.conditions.terms import enforced, facts_missing, unmet_s
 from warehouse.decision.consents import consents_known
 from warehouse.decision.explain import held_by_position
 from warehouse.decision.invitations import has_room
-from warehouse.decision.reach import find_bonds, let_facts_win
+from warehouse.decision.reach import asks_for_bonds, find_bonds, let_facts_win
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files, with_parts
 
@@ -96,21 +96,25 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         for position, option in enumerate(brief.benefits)
     )  # fmt: skip
     append_rows(con, "benefit_options", options)
-    spend = {"spend": brief.rules.spend_cents, "spend_per_phase": brief.rules.spend_cents_per_phase}
     missing = facts_missing(con, brief.benefits)
     asked_of = (enforced(option, missing).conditions for option in brief.benefits)
     asking = {n: unmet_sql(conditions) for n, conditions in enumerate(asked_of) if conditions}
     asked = "".join(f", {sql} as told_{n:d}" for n, sql in asking.items())
     told = " ".join(f"when {n:d} then a.told_{n:d}" for n in asking)
-    parts = {"conditions"} if asking else set[str]()
-    if find_birthday_gifts(con, brief.calendar, brief.benefits):
-        parts.add("yearly")
-    sql = with_parts(_SQL["benefit_gates"], frozenset(parts))
+    spend = {"spend": brief.rules.spend_cents, "spend_per_phase": brief.rules.spend_cents_per_phase}
+    has = {
+        "conditions": bool(asking),
+        "exclusive": any(option.exclusive for option in brief.benefits),
+        "spend": any(limit is not None for limit in spend.values()),
+        "yearly": any(option.year is not None for option in brief.benefits),
+    }
+    if has["yearly"]:
+        find_birthday_gifts(con, brief.calendar, brief.benefits)
+    sql = with_parts(_SQL["benefit_gates"], frozenset(name for name, needed in has.items() if needed))
     sql = sql.replace("/*held*/", held_by_position(len(brief.benefits), "said"))
     sql = sql.replace("/*asked*/", asked).replace("/*told*/", told)
-    holding = {"exclusive": any(option.exclusive for option in brief.benefits), "at": utc_naive(brief.at)}
-    given = {"calendar": brief.calendar, "phase": brief.phase, "last_before_arms": _LAST_BEFORE_ARMS}
-    con.execute(sql, {**given, **holding, **spend})
+    given = {**occurrence_of(brief), **spend, "last_before_arms": _LAST_BEFORE_ARMS}
+    con.execute(sql, {name: value for name, value in given.items() if f"${name}" in sql})
     if brief.reminder is not None:
         _find_reminded(con, brief)
 
@@ -149,7 +153,8 @@ def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     append_rows(con, "channel_options", options)
     let_facts_win(con, "channel_options", brief.channels)
     parts = set(parts_of(brief))
-    if find_bonds(con, brief.channels, brief.at):
+    if any(map(asks_for_bonds, brief.channels)):
+        find_bonds(con, brief.channels, brief.at)
         parts.add("bonds")
     if "agents" in parts:
         find_agents(con, brief.channels, brief.at)

@@ -78,6 +78,7 @@ class PlanAhead:
         """
         slot = self.outlook.slot_of(brief)
         if slot is None:
+            con.execute(_SQL["not_planned"])
             return None
         far = None if brief.rules else longest_memory(brief.caps)
         given = {

@@ -1,5 +1,5 @@
 -- Whose messages fill the caps of most members whom a cap stops here: of each member the newest message that counts
--- for the tightest cap that is full. `cap_rules` is still that of this occurrence.
+-- for the tightest cap that is full. `cap_rules` is that of this occurrence.
 with rules as (select distinct counted, per, most from cap_rules),
 near as (
     select d.member_id, r.per, r.most, c."at", c.phase, c.play

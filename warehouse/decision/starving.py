@@ -9,6 +9,7 @@ import duckdb
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.certificate import Starved
 from campaign_calendars.deciding.runs import PlayCounts
+from warehouse.decision.caps import write_cap_rules
 from warehouse.decision.options import occurrence_of
 from warehouse.engines.sql_files import sql_files
 from warehouse.features.graph import steps_for
@@ -50,6 +51,7 @@ def _taken_by(con: duckdb.DuckDBPyConnection, brief: Brief, reason: str) -> tupl
     if reason == "kept_for_later":
         return next(iter(kept_for(con, brief).items()), None)
     if reason == "cap":
+        write_cap_rules(con, brief)
         return con.execute(_SQL["starved_cap"], names).fetchone()
     if reason in _USED_UP:
         benefits = [option.benefit for option in brief.benefits]

@@ -2,10 +2,6 @@ create or replace temp table channel_options (
     position int, channel varchar, agent varchar, first_agent bool, consent_required bool, quiet bool, shut bool,
     restricted bool, bound bool, implied_bp bigint, ended bool, talks bool, on_join bool
 );
-create or replace temp table cap_rules (
-    rule int, channel varchar, counted varchar, per interval, most bigint, package bool,
-    calendar varchar, phase varchar, since timestamp, until timestamp
-);
 /*if rules*/
 create or replace temp table gate_rules (rule int, code varchar, told varchar, wanted bool);
 create or replace temp table gate_plays (rule int, calendar varchar, play varchar, after_at timestamp, upto timestamp);
@@ -17,11 +13,10 @@ create or replace temp table benefit_options (
     points bigint, cost_cents bigint, shut reason, exclusive varchar[], usable_until timestamp, yearly bool
 );
 /*end*/
-create or replace temp table assigned (member_id varchar, channel int, benefit int);
-create or replace temp table planned (member_id varchar, channel int, benefit int, reason varchar, kept_for varchar);
-create or replace temp table kept (member_id varchar, kept_for varchar, reason varchar);
-create or replace temp table losing (member_id varchar, channels bigint, benefits bigint, nothing bool);
+create or replace temp table assigned (member_id varchar, channel int, benefit int)
 /*if explore*/
+;
+create or replace temp table losing (member_id varchar, channels bigint, benefits bigint, nothing bool);
 create or replace temp table eligible (member_id varchar, channels bigint, benefits bigint);
 create or replace temp table explorers (member_id varchar, channels bigint, benefits bigint, same bool)
 /*end*/

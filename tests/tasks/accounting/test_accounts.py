@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from campaign_calendars.model.calendar import Calendar
 from tasks.accounting.accounts import accounts, close
+from tests.drawing import drawn
 from warehouse.ledger.records import GrantSum
 
 COUPON = {"kind": "member_coupon", "value": 5, "pool": "coupons"}
@@ -41,7 +42,7 @@ def calendar(total: int, stock: int) -> Calendar:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(60, suppress_health_check=[HealthCheck.too_slow])
 @given(SUMS, PLANNED, st.integers(0, 10**6), st.integers(0, 60))
 def test_every_account_closes(
     sums: list[GrantSum], planned: dict[tuple[str, str], tuple[int, int]] | None, total: int, stock: int

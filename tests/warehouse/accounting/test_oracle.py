@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
+from tests.drawing import drawn
 from warehouse.ledger.records import RETURNED, Grant
 
 from .cases import CALENDAR, DAY, HOUR, RULES, T0, Shop
@@ -173,7 +174,7 @@ def compare(shop: Shop, account: Account, now: datetime) -> None:
     assert held == sum(row.held_cents for row in shop.ledger.grant_rows(CALENDAR))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(25, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_the_books_are_what_a_plain_account_says(steps: list[tuple[object, ...]]) -> None:
     shop, account = Shop(), Account()

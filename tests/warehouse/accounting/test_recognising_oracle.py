@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from campaign_calendars.deciding.uses import UseRule
 from campaign_calendars.model.benefits.base import Asked
+from tests.drawing import drawn
 from warehouse.ledger.records import Grant
 
 from .cases import COUPON, DAY, EXTRA, HOUR, T0, Shop
@@ -78,7 +79,7 @@ def charge(grants: list[Grant], uses: list[Use]) -> dict[str, Use]:
     return charged
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(40, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_uses_are_charged_as_plain_python_charges_them(steps: list[tuple[object, ...]]) -> None:
     shop, uses, now = Shop(), list[Use](), T0

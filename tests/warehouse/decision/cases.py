@@ -10,6 +10,7 @@ import duckdb
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption
 from campaign_calendars.time.resolving import Span
 from warehouse.decision import engine
+from warehouse.engines.rows import append_rows
 from warehouse.features import history
 from warehouse.features.consent import define_consent
 
@@ -68,24 +69,25 @@ def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnectio
         """
     )
     early = datetime(2026, 1, 1)
-    for m in members:
-        con.execute(
-            "insert into member_features values (?, ?, ?, ?, ?, ?)",
-            [m.member_id, m.wanted, m.joined, m.has_left, m.age, m.tier],
-        )
-        con.execute("insert into snap.stg_members values (?, ?)", [m.member_id, early if m.joined else None])
-        for channel, consented, withdrawn in m.points:
-            row = [m.member_id, channel, early if consented else None, early if withdrawn else None]
-            con.execute(
-                "insert into snap.stg_contact_points values (?, ?, null, ?, ?, false, null, null)",
-                row,
-            )
-        rows = [
-            (m.member_id, channel, "cal", "burst", play, AT - timedelta(hours=hours), None)
-            for channel, play, hours in m.contacts
-        ]
-        history.load_contacts(con, rows)
-        history.load_suppressions(con, [(m.member_id, channel) for channel in m.suppressed])
+    append_rows(
+        con,
+        "member_features",
+        [(m.member_id, m.wanted, m.joined, m.has_left, m.age, m.tier) for m in members],
+    )
+    append_rows(con, "snap.stg_members", [(m.member_id, early if m.joined else None) for m in members])
+    points = [
+        (m.member_id, channel, None, early if consented else None, early if withdrawn else None, False, None, None)
+        for m in members
+        for channel, consented, withdrawn in m.points
+    ]
+    append_rows(con, "snap.stg_contact_points", points)
+    contacts = [
+        (m.member_id, channel, "cal", "burst", play, AT - timedelta(hours=hours), None)
+        for m in members
+        for channel, play, hours in m.contacts
+    ]
+    history.load_contacts(con, contacts)
+    history.load_suppressions(con, [(m.member_id, channel) for m in members for channel in m.suppressed])
     define_consent(con)
     engine.prepare(con)
     return con

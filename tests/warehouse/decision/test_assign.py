@@ -6,12 +6,13 @@ import dataclasses
 import hashlib
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.runs import Granted
+from tests.drawing import drawn
 from warehouse.decision import engine
 from warehouse.features import history
 
@@ -77,7 +78,7 @@ def test_a_late_run_neither_reaches_twice_nor_gives_what_a_later_run_gave() -> N
     assert (made.chosen, made.excluded) == (1, {"already_reached": 1}), "less than a day before the later one"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(60, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_giving_in_turn_is_what_a_plain_loop_gives(data: st.DataObject) -> None:
     members = [

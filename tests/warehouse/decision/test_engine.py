@@ -8,11 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption, HoldoutRule
 from campaign_calendars.deciding.contact import REASONS, CapRule
+from tests.drawing import drawn
 from tests.warehouse.buckets import bucket
 from warehouse.decision import engine
 
@@ -247,7 +248,7 @@ def _expected_reason(m: Member, brief: Brief) -> str | None:
     return None if stage == 99 else next(h for h in held if h and REASONS[h].stage == stage)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(member_strategy, min_size=1, max_size=12), st.booleans(), st.integers(0, 3))
 def test_matches_the_plain_reading(members: list[Member], quiet: bool, most: int) -> None:
     for i, m in enumerate(members):

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from campaign_calendars.checks import load_store
@@ -17,6 +17,7 @@ from campaign_calendars.deciding.briefs import BenefitOption, Brief, HoldoutRule
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.rules import MemberRules, PlayGate, PlayRule
 from campaign_calendars.reading.loading import bind, load_calendar
+from tests.drawing import drawn
 from warehouse.decision import engine
 from warehouse.features import history
 
@@ -303,7 +304,7 @@ def test_every_rule_of_a_calendar_changes_what_is_decided(rule: str, *, planned:
         assert {why for (why,) in reasons} == (told if written is rule else set())
 
 
-@settings(max_examples=15, deadline=None, phases=NO_SHRINK, suppress_health_check=[HealthCheck.too_slow])
+@drawn(15, phases=NO_SHRINK, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rules=st.sampled_from([NEVER, QUIET, FOLLOWS, PAIR]),
     ahead=st.lists(

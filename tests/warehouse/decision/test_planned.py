@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.time.resolving import Span
+from tests.drawing import drawn
 from warehouse.decision import engine
 from warehouse.decision.consents import forget_consents
 from warehouse.decision.outlook import Lookout
@@ -131,7 +132,7 @@ occurrences = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(50, suppress_health_check=[HealthCheck.too_slow])
 @given(people=members, ahead=occurrences, stock=st.integers(0, 4), capacity=st.none() | st.integers(0, 3))
 def test_what_is_decided_is_what_was_planned(
     people: list[Member], ahead: list[tuple[str, int, int, str, bool]], stock: int, capacity: int | None

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from campaign_calendars.deciding.briefs import TriggerBrief
 from campaign_calendars.model.programme import Ladder, TierRules
+from tests.drawing import drawn
 from warehouse.decision import triggers
 from warehouse.features import history
 from warehouse.features.members import build_features
@@ -69,7 +70,7 @@ def ranks(con: duckdb.DuckDBPyConnection, moment: datetime, rules: TierRules) ->
 
 
 @given(everybody=people, since=st.none() | st.integers(1, DAYS), mode=st.sampled_from(["any_of", "all_of"]))
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(6, suppress_health_check=[HealthCheck.too_slow])
 def test_it_fires_when_and_only_when_the_field_rose(everybody: list[Any], since: int | None, mode: Any) -> None:
     now = Ladder(NOW_RULES.spends, NOW_RULES.orders if mode == "any_of" else (0, 1, 2), mode)
     earlier = Ladder(EARLIER.spends, EARLIER.orders if mode == "any_of" else (0, 1, None), mode)

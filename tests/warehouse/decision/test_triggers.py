@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from campaign_calendars.deciding.briefs import Brief, ChannelOption, HoldoutRule, TriggerBrief
@@ -17,6 +17,7 @@ from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.model.programme import Ladder, TierRules
 from campaign_calendars.model.triggers import RECORD_EVENTS, Earlier, answers
 from campaign_calendars.time.timeline import Span
+from tests.drawing import drawn
 from tests.warehouse.conftest import AS_OF, Shop
 from warehouse.decision import engine, triggers
 from warehouse.features import history
@@ -198,7 +199,7 @@ def test_repeat_after_spares_members_with_many_events(con: duckdb.DuckDBPyConnec
     within=st.integers(0, 200),
     retry=st.booleans(),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(60, suppress_health_check=[HealthCheck.too_slow])
 def test_the_sql_is_the_rule(  # noqa: PLR0917 - the facts of the rule
     events: list[int], sent: list[int], earlier: list[tuple[int, bool]], after: int, within: int, retry: bool
 ) -> None:

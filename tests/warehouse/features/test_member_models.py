@@ -9,10 +9,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from campaign_calendars.model.programme import Ladder, TierRules
+from tests.drawing import drawn
 from warehouse.engines.rows import append_rows
 from warehouse.features import history
 from warehouse.features.members import build_features
@@ -128,7 +129,7 @@ def test_expired_points_are_void_whether_or_not_it_was_written_down(con: duckdb.
 moves = st.lists(st.tuples(st.sampled_from(["earn", "redeem"]), st.integers(1, 90), st.integers(1, 60)), max_size=14)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@drawn(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves, st.integers(1, 70))
 def test_points_against_a_plain_ledger(
     con: duckdb.DuckDBPyConnection, moves: list[tuple[str, int, int]], lasts: int

@@ -11,9 +11,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from tests.drawing import drawn
 from tests.warehouse.features.members_oracle import Row, features
 from tests.warehouse.features.stages_oracle import (
     COLUMNS as STAGES,
@@ -142,7 +143,7 @@ def _quoted(names: Iterable[str]) -> list[str]:
     return [f'"{name}"' for name in names]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@drawn(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(members, min_size=3, max_size=6), orders, events, contacts, feature_params)
 def test_sql_and_plain_python_agree(  # noqa: PLR0917
     con: duckdb.DuckDBPyConnection,

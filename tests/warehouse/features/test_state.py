@@ -10,9 +10,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from tests.drawing import drawn
 from tests.warehouse.conftest import AS_OF, PARAMS
 from warehouse.features import history
 from warehouse.features.graph import steps_for
@@ -51,7 +52,7 @@ def features(con: duckdb.DuckDBPyConnection, as_of: datetime, params: FeaturePar
     return use.mode, con.execute("from member_features order by member_id").fetchall()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@drawn(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     people=st.lists(members, min_size=3, max_size=6),
     orders=orders,
@@ -92,7 +93,7 @@ def later_facts(draw: st.DrawFn, rows: list[Row], fresh: st.SearchStrategy[list[
     return kept + other[: draw(st.integers(0, 6))]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@drawn(20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.data(),
     people=st.lists(members, min_size=3, max_size=6),

@@ -8,9 +8,10 @@ from fractions import Fraction
 from math import floor
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from campaign_calendars.measuring.points import DoubleDays, EarnRule, ReferralTerm
+from tests.drawing import drawn
 
 from .point_cases import DAY, T0, Programme, rules
 
@@ -130,7 +131,7 @@ def signed(signs: list[tuple[str, datetime]]) -> list[Move]:
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(60, suppress_health_check=[HealthCheck.too_slow])
 @given(STORY)
 def test_balances_are_those_of_an_account_kept_by_hand(story: list[tuple[object, ...]]) -> None:
     shop, orders, signs, moves = Programme(), list[Order](), list[tuple[str, datetime]](), list[Move]()
