@@ -72,6 +72,7 @@ def test_waves_stand_beside_each_other_in_money(tiny: Runtime) -> None:
     first, second = measure(tiny, CALENDAR, AS_OF).waves
     assert (first.money.sales_cents, second.money.sales_cents) == (937_90, 321_50)
     assert (first.money.buyers, second.money.buyers) == (6, 4)
-    assert first.money.member_sales_cents is not None
-    assert first.money.member_sales_cents < 937_90
-    assert (first.money.message_cents, second.money.message_cents) == (12, 12) or first.money.message_cents >= 0
+    assert (first.money.member_sales_cents, second.money.member_sales_cents) == (710_00, 321_50)
+    assert (first.money.coupon_sales_cents, second.money.coupon_sales_cents) == (280_00, 45_50)
+    assert (first.money.benefit_cents, second.money.benefit_cents) == (40_00, 20_00)
+    assert (first.money.message_cents, second.money.message_cents) == (0, 0)
