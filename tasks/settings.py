@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import suggestion
 from campaign_calendars.findings.said import UNSAID, Said
+from campaign_calendars.findings.unknown import no_project
 from campaign_calendars.reading.wording import wording
 from campaign_calendars.values.scalars import FULL_SHARE, Share, UnfitError
 from tasks.plugins import plug_in
@@ -259,13 +260,7 @@ def load_settings(directory: Path, environment: Mapping[str, str] | None = None)
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise UsageError(
-            (f"{path} does not exist", f"{path} 不存在"),
-            (
-                "run inside a project, pass --project DIR, or: promocal new",
-                "请在项目目录中运行、加 --project DIR，或先 promocal new",
-            ),
-        ) from None
+        raise no_project(path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(
             (f"{path}: {error}", f"{path}：{error}"), ("mend the TOML syntax at that place", "请修正该处的 TOML 语法")

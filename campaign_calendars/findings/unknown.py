@@ -46,3 +46,14 @@ def no_such(kind: Named, name: str, known: Iterable[str], otherwise: tuple[str, 
     names = list(known)
     remedy = otherwise if otherwise and nearest(name, names) is None else suggestion(name, names)
     return UsageError((f"no such {kind}: {name}", f"{_ZH[kind]}：{name}"), remedy)
+
+
+def no_project(settings: object) -> UsageError:
+    """The settings of a project are not there: it was started somewhere else, or there is none yet."""
+    return UsageError(
+        (f"{settings} does not exist", f"{settings} 不存在"),
+        (
+            "run inside a project, pass --project DIR, or: promocal new",
+            "请在项目目录中运行、加 --project DIR，或先 promocal new",
+        ),
+    )

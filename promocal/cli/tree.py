@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -18,13 +19,22 @@ from promocal.cli.options import LangOption
 
 COMPLETING = "_PROMOCAL_COMPLETE"
 """Set by the shell's script while it asks for completions."""
+_IN_A_PROJECT = frozenset(
+    {
+        "plan", "audiences", "run", "replay", "report", "status", "approve", "why", "metrics", "sql", "budget",
+        "outbox", "worklist", "apply", "export", "dashboard", "decisions",
+    }
+)  # fmt: skip
+"""Commands that do nothing outside a project and load much inside one."""
 
 
 def command_line(app: typer.Typer, lang: Language) -> Any:
     """The commands of `app` as one Typer group, spoken in `lang`."""
     root = get_command(app)
     option = _lang_option()
-    for _, command in walk(root):
+    for context, command in walk(root):
+        if context.command_path.partition(" ")[2].partition(" ")[0] in _IN_A_PROJECT:
+            _ask_for_a_project(command)
         # The language is settled before the line is parsed; the option is here to be allowed and shown.
         if not any("--lang" in parameter.opts for parameter in command.params):
             command.params.append(option)
@@ -35,6 +45,22 @@ def command_line(app: typer.Typer, lang: Language) -> Any:
     if lang == "zh":
         _speak_chinese(root)
     return root
+
+
+def _ask_for_a_project(command: Any) -> None:
+    """Outside a project a command says so before it loads what it would work with, which takes seconds."""
+    for parameter in command.params:
+        if parameter.name == "project" and parameter.callback is None:
+            parameter.callback = _in_a_project
+
+
+def _in_a_project(_context: Any, _parameter: Any, value: Any) -> Any:
+    settings = Path(value or ".").resolve() / "promocal.toml"
+    if not settings.exists():
+        from campaign_calendars.findings.unknown import no_project
+
+        raise no_project(settings)
+    return value
 
 
 def walk(command: Any, parent: typer.Context | None = None) -> Iterator[tuple[typer.Context, Any]]:
