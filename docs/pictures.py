@@ -1,7 +1,9 @@
-"""Pictures of the terminal for the docs: a command's output at 80 columns, as SVG.
+"""Pictures for the docs: the terminal at 80 columns and Neovim as SVG, pages in Chromium as PNG.
 
-Usage: python docs/pictures.py PROJECT, a project with a snapshot and runs (`build/demo`). Written again by hand when
-an output changes; nothing else needs it.
+Usage: python docs/pictures.py PROJECT, a project with a snapshot and runs (`build/demo`), or
+python docs/pictures.py --tutorials FOLDER, which follows the tutorials there in both languages, where that is not done
+yet, and pictures what comes of them (needs Chromium, Neovim and tmux). Written again by hand when an output changes;
+nothing else needs it.
 """
 
 from __future__ import annotations
@@ -9,28 +11,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from html import escape
 from pathlib import Path
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.style import Style
 from rich.text import Text
 
-WIDTH = 80
-CELL, LINE, SIZE, MARGIN = 8.4, 19, 14, 14
-SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}">
-<style>
-rect {{ fill: #fbfbfa; stroke: #d8d8d4 }}
-text {{ font: {size}px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace }}
-text {{ fill: #23262a }}
-.bold {{ font-weight: 700 }}
-.dim {{ fill: #767b82 }}
-</style>
-<rect width="100%" height="100%" rx="8"/>
-{rows}
-</svg>
-"""
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
+
+from screens import DARK, neovim, svg  # noqa: E402 - beside this script
+
+from tests.docs.following import Reader, shells  # noqa: E402 - the tutorials are followed as the tests do it
+from tests.docs.pages import Command, steps  # noqa: E402
+from tests.flows.browser import chromium  # noqa: E402
+
+WIDTH, WIDE = 80, 110
 HERE = Path(__file__).parent / "pictures"
 CALENDAR = "queens-day-2020"
 PICTURES = {
@@ -38,6 +32,14 @@ PICTURES = {
     "status": (["status"], {"en": ("Snapshot", 24), "zh": ("快照", 24)}),
 }
 """Name → command, and by language where the picture begins and how many lines it has."""
+FILE = "calendars/tea-week.yaml"
+TUTORIALS = ("operator", "data-engineer", "analyst")
+PAGES = {
+    "plan-page": ("operator", "plan.html", 900),
+    "quality": ("data-engineer", "quality.html", 620),
+    "dashboard": ("analyst", "members.html", 760),
+}
+"""Name → tutorial, page that it wrote, height of the picture."""
 
 
 def output(project: Path, command: list[str], lang: str) -> list[Text]:
@@ -48,37 +50,62 @@ def output(project: Path, command: list[str], lang: str) -> list[Text]:
     return [Text.from_ansi(line) for line in said.stdout.splitlines()]
 
 
-def svg(lines: list[Text]) -> str:
-    """Lines as SVG; every run of one style has exactly the width of its cells, Chinese ones two each."""
-    console = Console(width=WIDTH)
-    rows = []
-    for number, line in enumerate(lines):
-        column = 0
-        for run in line.render(console):
-            cells = cell_len(run.text)
-            if run.text.strip():
-                style = run.style if isinstance(run.style, Style) else Style()
-                kind = "".join(f" {name}" for name in ("bold", "dim") if getattr(style, name))
-                place = f'x="{MARGIN + column * CELL:g}" y="{MARGIN + number * LINE + SIZE:g}"'
-                rows.append(
-                    f'<text{f" class={kind.strip()!r}" if kind else ""} {place} textLength="{cells * CELL:g}"'
-                    f' xml:space="preserve">{escape(run.text)}</text>'.replace("'", '"')
-                )
-            column += cells
-    width, height = 2 * MARGIN + WIDTH * CELL, 2 * MARGIN + len(lines) * LINE
-    return SVG.format(width=width, height=height, size=SIZE, rows="\n".join(rows))
-
-
-def main(project: Path) -> None:
-    HERE.mkdir(exist_ok=True)
+def of_terminal(project: Path) -> None:
+    """The pictures of PICTURES."""
     for name, (command, places) in PICTURES.items():
         for lang, (begin, lines) in places.items():
-            path = HERE / f"{name}.{lang}.svg"
             said = output(project, command, lang)
             start = next(n for n, line in enumerate(said) if begin in line.plain)
-            path.write_text(svg(said[start : start + lines]), "utf-8")
-            sys.stdout.write(f"{path}\n")
+            _write(f"{name}.{lang}.svg", svg(said[start : start + lines], WIDTH))
+
+
+def of_tutorials(folder: Path) -> None:
+    """What somebody sees who follows the tutorials."""
+    with shells() as path:
+        for lang, suffix in (("en", ".md"), ("zh", ".zh.md")):
+            for name in TUTORIALS:
+                if not (folder / lang / name).exists():
+                    (folder / lang / name).mkdir(parents=True)
+                    Reader(folder / lang / name, str(path), lang).follow(
+                        ROOT / "docs" / "tutorials" / f"{name}{suffix}"
+                    )
+            operator = ROOT / "docs" / "tutorials" / f"operator{suffix}"
+            shop = _begun(folder / lang / "editor", str(path), lang, operator, "promocal check")
+            os.environ["PATH"] = f"{path}{os.pathsep}{os.environ['PATH']}"
+            lines = neovim(shop, FILE, line=26, until="gone-quiet'", lang=lang, size=(WIDE, 27))
+            _write(f"editor.{lang}.svg", svg(lines, WIDE, DARK))
+            shop = _begun(folder / lang / "plan", str(path), lang, operator, "promocal plan")
+            _write(f"tutorial-plan.{lang}.svg", svg(output(shop, ["plan", "tea-week"], lang)[:36], WIDTH))
+        for name, (tutorial, page, height) in PAGES.items():
+            for lang in ("en", "zh"):
+                with chromium(1000, height) as tab:
+                    tab.open((folder / lang / tutorial / "shop" / page).as_uri())
+                    tab.until("document.readyState === 'complete' && document.body.innerText.length > 200", "page")
+                    tab.evaluate("document.documentElement.style.overflow = 'hidden'")
+                    tab.picture(HERE / f"{name}.{lang}.png")
+                    sys.stdout.write(f"{name}.{lang}.png\n")
+
+
+def _begun(folder: Path, path: str, lang: str, page: Path, until: str) -> Path:
+    """The project of a page as it is before the first command of that beginning."""
+    folder.mkdir(parents=True, exist_ok=True)
+    reader = Reader(folder, path, lang)
+    if not (folder / "shop").exists():
+        for step in steps(page):
+            if isinstance(step, Command) and step.text.startswith(until):
+                break
+            reader.take(step)
+    return folder / "shop"
+
+
+def _write(name: str, text: str) -> None:
+    (HERE / name).write_text(text, "utf-8")
+    sys.stdout.write(f"{name}\n")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    HERE.mkdir(exist_ok=True)
+    if sys.argv[1] == "--tutorials":
+        of_tutorials(Path(sys.argv[2]).resolve())
+    else:
+        of_terminal(Path(sys.argv[1]))

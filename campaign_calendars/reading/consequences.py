@@ -126,7 +126,7 @@ class Damage:
             return True
         name, lost = unknown[2], self._names(section)
         begun = max((len(word) for word in (*lost, *self._heads) if name.startswith(word)), default=0)
-        if name in lost or name in self._tails or begun >= max(_LEAST, len(name) * _BEGUN):
+        if name in lost or name in self._tails or begun >= max(_LEAST, int(len(name) * _BEGUN)):
             return True
         if begun < _LEAST and section not in self._section_heads(section) and not self._has_nameless(section):
             return False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -35,10 +36,16 @@ def board(
         where = f"http://{f'[{host}]' if ':' in host else host}:{found}/"
         output.say(either("Board: {where}   (Ctrl-C stops)", "看板：{where}   （Ctrl-C 停止）", where=where))
 
-    with opened(project) as rt, suppress(KeyboardInterrupt):
+    with opened(project) as rt:
         shelf = Shelf(
             rt,
             rt.settings.root.resolve().name,
             lambda: None if offline else ask_server(rt.settings.state, rt.clock()),
         )
-        asyncio.run(serve(shelf, host, port, ready, lang=language, every=every))
+        try:
+            asyncio.run(serve(shelf, host, port, ready, lang=language, every=every))
+        except KeyboardInterrupt:
+            if shelf.making:
+                # A page takes seconds, and Python would wait for its thread; it only reads and may be cut off.
+                sys.stdout.flush()
+                os._exit(0)

@@ -74,28 +74,32 @@ def is_loopback(host: str) -> bool:
 
 
 async def serve(shelf: Shelf, host: str, port: int, ready: Callable[[int], None], *, lang: str, every: float) -> None:
-    """Serve until cancelled, and look again every so many seconds; `ready` hears the port. UsageError: port in use."""
+    """Serve until cancelled, and look again every so many seconds; `ready` hears the port. UsageError: port in use.
+
+    A page that is being made is not waited for: its thread goes on, `shelf.making` says so.
+    """
     from aiohttp import web
 
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # whoever sends nonsense is answered, and fills no log
     runner = web.AppRunner(application(shelf, lang, local=is_loopback(host)), access_log=None, shutdown_timeout=2)
     loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(1) as worker:
+    worker = ThreadPoolExecutor(1)
+    try:
         await loop.run_in_executor(worker, shelf.renew)
         await runner.setup()
         try:
-            try:
-                await web.TCPSite(runner, host, port).start()
-            except OSError as error:
-                raise _cannot_listen(host, port, error) from None
-            ready(runner.addresses[0][1])
-            while True:
-                begun = loop.time()
-                await loop.run_in_executor(worker, shelf.renew_a_slow_page)
-                await asyncio.sleep(max(every - (loop.time() - begun), 0))
-                await loop.run_in_executor(worker, shelf.renew)
-        finally:
-            await runner.cleanup()
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise _cannot_listen(host, port, error) from None
+        ready(runner.addresses[0][1])
+        while True:
+            begun = loop.time()
+            await loop.run_in_executor(worker, shelf.renew_a_slow_page)
+            await asyncio.sleep(max(every - (loop.time() - begun), 0))
+            await loop.run_in_executor(worker, shelf.renew)
+    finally:
+        worker.shutdown(wait=False, cancel_futures=True)
+        await runner.cleanup()
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> UsageError:

@@ -6,10 +6,13 @@ that is being replaced makes a page older, never a request slow.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from html import escape
 from pathlib import Path
 
 from campaign_calendars.findings.errors import PromocalError, SnapshotMissingError
@@ -33,18 +36,25 @@ Place = tuple[str, str, str]
 
 @dataclass
 class Shelf:
-    """The pages by place. `ask` asks the Prefect server, if there is one to ask."""
+    """The pages by place. `ask` asks the Prefect server, if there is one to ask; `making` is true while it looks."""
 
     rt: Runtime
     name: str
     ask: Callable[[], ServerState | None]
     pages: dict[Place, str] = field(default_factory=dict)
+    making: bool = False
     _boards: dict[Place, Document] = field(default_factory=dict)
     _applied: dict[str, str | None] = field(default_factory=dict)
     _slow: dict[str, tuple[datetime, str | None]] = field(default_factory=dict)
+    _made: dict[Place, str] = field(default_factory=dict)
+    """Plans and reports as they were last made, without what is said above them since."""
 
     def renew(self) -> None:
         """Look again and make the boards anew; never raises: what failed is said on the pages there are."""
+        with self._making():
+            self._look()
+
+    def _look(self) -> None:
         try:
             found = gather(self.rt, self.ask())
         except Exception as error:  # noqa: BLE001 - locked, replaced, half written: the next look may see it
@@ -55,6 +65,7 @@ class Shelf:
         self._boards = {**broken, **fresh}
         there = {place[0] for place in self._boards}
         self.pages = {place: page for place, page in self.pages.items() if place[0] in there}
+        self._made = {place: page for place, page in self._made.items() if place[0] in there}
         self.pages |= {place: as_page(document) for place, document in fresh.items()}
         self._keep(broken, ("the calendar has errors: promocal check", "日历有错误：promocal check"))
         plans = {one.loaded.calendar.calendar: one.plan for one in found.calendars}
@@ -67,22 +78,32 @@ class Shelf:
             return False
         calendar = min(old, key=lambda name: self._slow.get(name, (_NEVER, None))[0])
         self._slow[calendar] = self.rt.clock(), self._applied[calendar]
-        for kind, make in (("plan", _plan), ("report", _report)):
-            for lang in LANGUAGES:
-                self._make(calendar, kind, lang, make)
+        with self._making():
+            for kind, make in (("plan", _plan), ("report", _report)):
+                for lang in LANGUAGES:
+                    self._make(calendar, kind, lang, make)
         return True
+
+    @contextmanager
+    def _making(self) -> Iterator[None]:
+        self.making = True
+        try:
+            yield
+        finally:
+            self.making = False
 
     def _is_old(self, calendar: str) -> bool:
         made, of = self._slow.get(calendar, (_NEVER, None))
         return of != self._applied[calendar] or self.rt.clock() - made >= SLOW
 
     def _make(self, calendar: str, kind: str, lang: str, make: Callable[[Runtime, str, str], str]) -> None:
-        """One page; where it cannot be made the last one stays for a minute, then it is tried again."""
+        """One page; where it cannot be made the last one stays and says why, and a minute later it is tried again."""
         place = (calendar, kind, lang)
         try:
-            self.pages[place] = make(self.rt, calendar, lang)
+            self.pages[place] = self._made[place] = make(self.rt, calendar, lang)
         except Exception as error:  # noqa: BLE001 - one page that cannot be made is no reason against the others
-            self.pages.setdefault(place, as_page(_only(_why(error), lang, AGAIN)))
+            last, why = self._made.get(place), _why(error)
+            self.pages[place] = as_page(_only(why, lang, AGAIN)) if last is None else _above(last, why, lang)
             self._slow[calendar] = self.rt.clock() - SLOW + _SOON, self._applied.get(calendar)
 
     def being_made(self, place: Place) -> str | None:
@@ -143,6 +164,16 @@ def _only(said: Said, lang: str, again: int = int(SLOW.total_seconds())) -> Docu
 
 def _empty(name: str, lang: str) -> Document:
     return Document(title=name, lang=lang, foot="promocal", sections=(), again=5)
+
+
+def _above(page: str, why: Said, lang: str) -> str:
+    """A ready page with what went wrong above it; as of when the rest is stands on it."""
+    text = in_language(
+        (f"⚠ Not renewed: {why[0]}. What follows was made earlier.", f"⚠ 未更新：{why[1]}。以下内容是此前生成的。"),
+        lang,
+    )
+    said = f'<p class="warning" style="margin: 1em; font-weight: bold">{escape(text)}</p>'
+    return re.sub(r"<body[^>]*>", lambda body: f"{body[0]}\n{said}", page, count=1)
 
 
 def _with(document: Document, why: Said, lang: str) -> Document:

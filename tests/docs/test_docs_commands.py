@@ -1,103 +1,36 @@
-"""The commands in the documentation really run, in order, and print what the page shows.
-
-A ```console block holds lines `$ command` and, below them, lines of its output. Every shown line
-must stand in the real output, in order; `…` in a line stands for anything, a line `…` for any
-lines. `# exit N` behind a command names its exit code when it is not 0.
-"""
+"""The commands in the documentation really run, in order, and print what the page shows (`pages.py` says how)."""
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import subprocess
-import sys
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.docs.following import Reader, shells
+from tests.docs.pages import Changed, Command, Written, commands, missing_line, steps
+
 ROOT = Path(__file__).parents[2]
-PAGES = ["docs/tutorial.md", "docs/connect-a-shop.md", "docs/editor.md"]
-CHINESE = ["docs/connect-a-shop.zh.md", "docs/editor.zh.md"]
-_BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_EXIT = re.compile(r"\s+# exit (\d+)$")
+TUTORIALS = [f"docs/tutorials/{reader}.md" for reader in ("operator", "data-engineer", "analyst")]
+PAGES = ["docs/connect-a-shop.md", "docs/editor.md"]
+CHINESE = [page.replace(".md", ".zh.md") for page in PAGES]
+CHINESE_TUTORIALS = [page.replace(".md", ".zh.md") for page in TUTORIALS]
+pytestmark = pytest.mark.xdist_group("docs-commands")
 
 
-@dataclass
-class Command:
-    text: str
-    code: int = 0
-    shown: list[str] = field(default_factory=list)
+@pytest.fixture(scope="module")
+def path() -> Iterator[str]:
+    with shells() as folder:
+        yield str(folder)
 
 
-def commands(page: Path) -> list[Command]:
-    found: list[Command] = []
-    for block in _BLOCK.findall(page.read_text("utf-8")):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                match = _EXIT.search(line)
-                found.append(Command(_EXIT.sub("", line[2:]), int(match[1]) if match else 0))
-            elif line.strip():
-                found[-1].shown.append(line.strip())
-    return found
-
-
-def missing_line(shown: list[str], printed: str) -> str | None:
-    """The first shown line that does not stand in the output behind the one before it."""
-    lines = [re.sub(r"\s+", " ", line).strip() for line in printed.splitlines()]
-    position = 0
-    for wanted in shown:
-        if wanted == "…":
-            continue
-        pattern = re.compile(".*".join(re.escape(re.sub(r"\s+", " ", part).strip()) for part in wanted.split("…")))
-        hit = next((i for i in range(position, len(lines)) if pattern.search(lines[i])), None)
-        if hit is None:
-            return wanted
-        position = hit + 1
-    return None
-
-
-def run_page(page: Path, directory: Path) -> None:
-    folder = directory
-    environment = {
-        **os.environ,
-        "COLUMNS": "160",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PROMOCAL_LANG": "zh" if page.name.endswith(".zh.md") else "en",
-        "PYTHONIOENCODING": "utf-8",
-    }
-    found = commands(page)
-    assert found, f"{page} shows no command"
-    for command in found:
-        if command.text.startswith("cd "):
-            folder = folder / shlex.split(command.text)[1]
-            continue
-        done = subprocess.run(
-            command.text,
-            shell=True,
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        printed = done.stdout + done.stderr
-        assert done.returncode == command.code, f"{command.text}\nexit {done.returncode}\n{printed}"
-        missing = missing_line(command.shown, printed)
-        assert missing is None, f"{command.text}\ndoes not print: {missing}\n{printed}"
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_commands_of_the_page_run_as_shown(page: str, tmp_path: Path) -> None:
-    run_page(ROOT / page, tmp_path)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("page", CHINESE)
-def test_commands_of_the_chinese_page_run_as_shown(page: str, tmp_path: Path) -> None:
-    run_page(ROOT / page, tmp_path)
+@pytest.mark.parametrize(
+    "page",
+    [*PAGES, *TUTORIALS, *(pytest.param(page, marks=pytest.mark.slow) for page in (*CHINESE, *CHINESE_TUTORIALS))],
+)
+def test_commands_of_the_page_run_as_shown(page: str, path: str, tmp_path: Path) -> None:
+    Reader(tmp_path, path, "zh" if page.endswith(".zh.md") else "en").follow(ROOT / page)
 
 
 @pytest.mark.parametrize("page", CHINESE)
@@ -115,6 +48,31 @@ def test_the_chinese_page_has_the_commands_and_keys_of_the_english_one(page: str
     assert tables[0] == tables[1]
 
 
+@pytest.mark.parametrize("page", CHINESE_TUTORIALS)
+def test_the_chinese_tutorial_takes_the_steps_of_the_english_one(page: str) -> None:
+    """Names and reasons that a person types are in his language; files, commands and pictures are the same."""
+    english, chinese = ROOT / page.replace(".zh", ""), ROOT / page
+    assert [_kind(step) for step in steps(chinese)] == [_kind(step) for step in steps(english)]
+    pictures = [re.findall(r"!\[[^]]+\]\((\S+)\)", each.read_text("utf-8")) for each in (english, chinese)]
+    assert [name.replace(".zh.", ".en.") for name in pictures[1]] == pictures[0]
+
+
+def _kind(step: Command | Written | Changed) -> tuple[str, ...]:
+    if isinstance(step, Command):
+        typed = re.sub(r'--(by|reason) ("[^"]*"|\S+)', "", step.text)
+        return ("runs", str(step.code), re.sub(r"[一-鿿]+|card_no", "…", typed))
+    return (type(step).__name__, step.path)
+
+
 def test_the_runner_notices_a_line_that_is_not_printed() -> None:
     assert missing_line(["a … c", "…", "d"], "a b c\nx\nd") is None
     assert missing_line(["d", "a"], "a\nd") == "a"
+
+
+def test_the_runner_notices_a_file_that_is_not_as_the_page_thinks(tmp_path: Path) -> None:
+    reader = Reader(tmp_path, "", "en")
+    reader.take(Written("a.txt", "one\none\n"))
+    with pytest.raises(AssertionError, match="2 times"):
+        reader.take(Changed("a.txt", "one\n", "two\n"))
+    reader.take(Changed("a.txt", "one\none\n", "TODAY\n"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d\n", (tmp_path / "a.txt").read_text("utf-8"))

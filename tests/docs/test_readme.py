@@ -43,7 +43,6 @@ def test_the_error_on_the_page_is_what_check_says(tmp_path: Path) -> None:
         "README.zh-CN.md",
         "docs/connect-a-shop.md",
         "docs/connect-a-shop.zh.md",
-        "docs/tutorial.md",
         "docs/operations.md",
         "docs/operations.zh.md",
         "docs/approving.md",

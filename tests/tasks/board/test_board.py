@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from tasks.board import shelf as shelf_module
 from tasks.board.gathering import ProjectBoard, gather
-from tasks.board.serving import application
+from tasks.board.serving import application, serve
 from tasks.board.shelf import Shelf
 from tasks.data.refresh import refresh
 from tasks.operations.server_state import ServerState, WorkerState
@@ -175,12 +176,21 @@ def test_a_page_that_cannot_be_made_keeps_the_last_one_and_is_tried_again(
     moments = [rt.clock() + timedelta(minutes=minutes) for minutes in (6, 8)]
     rt.clock = lambda: moments[0]
     assert shelf.renew_a_slow_page()
-    assert shelf.pages[NAME, "report", "en"] is report
+    stays, zh = (text_of(shelf.pages[NAME, "report", lang]) for lang in ("en", "zh"))
+    assert stays.count("Not renewed: could not be read just now (ZeroDivisionError)") == 1
+    assert zh.count("未更新：暂时无法读取（ZeroDivisionError）") == 1
+    assert text_of(report)[-2_000:] in stays
+    assert "Not renewed" not in shelf.pages[NAME, "plan", "en"]
     assert not shelf.renew_a_slow_page()
+    rt.clock = lambda: moments[0] + timedelta(minutes=1)
+    assert shelf.renew_a_slow_page()
+    assert text_of(shelf.pages[NAME, "report", "en"]).count("Not renewed") == 1
     monkeypatch.undo()
     rt.clock = lambda: moments[1]
     assert shelf.renew_a_slow_page()
     assert shelf.pages[NAME, "report", "en"] is not report
+    assert "Not renewed" not in shelf.pages[NAME, "report", "en"]
+    assert not shelf.making
 
 
 def test_a_calendar_being_written_keeps_its_last_page_and_a_removed_one_has_none(rt: Runtime) -> None:
@@ -209,6 +219,28 @@ def test_a_copy_under_another_name_does_not_take_the_board_over(rt: Runtime) -> 
     found = gather(rt, None)
     assert [one.loaded.calendar.title.get("en") for one in found.calendars] == ["Small sale"]
     assert found.unreadable == ["a-copy"]
+
+
+def test_who_stops_the_board_does_not_wait_for_a_page(rt: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, over = threading.Event(), threading.Event()
+
+    def slow(*_args: object) -> str:
+        begun.set()
+        over.wait(30)
+        return ""
+
+    monkeypatch.setattr(shelf_module, "_plan", slow)
+    shelf = shelf_of(rt)
+
+    async def stopped() -> None:
+        serving = asyncio.create_task(serve(shelf, "127.0.0.1", 0, lambda _port: None, lang="en", every=60))
+        await asyncio.get_running_loop().run_in_executor(None, begun.wait, 30)
+        serving.cancel()
+        await asyncio.wait_for(asyncio.gather(serving, return_exceptions=True), 5)
+
+    asyncio.run(stopped())
+    assert shelf.making
+    over.set()
 
 
 def test_only_ready_pages_are_served_and_only_to_who_calls_this_machine(rt: Runtime) -> None:
