@@ -241,11 +241,11 @@ class _HeaderReader:
     def _merged(self) -> set[int]:
         """Rows that are torn by merged cells."""
         torn: set[int] = set()
-        first = self.table.rows[self.at][0]
+        first, end = self.table.rows[self.at][0], self.table.rows[-1][0]
         for top, left, bottom, right in self.table.merged:
             if bottom < first or not any(left <= number <= right for number in self.columns):
                 continue
-            torn |= set(range(max(top, first + 1), bottom + 1))
+            torn |= set(range(max(top, first + 1), min(bottom, end) + 1))
             last = self.made.cell(bottom, right)
             where = str(last).rpartition("!")[2]
             self._say(

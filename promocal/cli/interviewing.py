@@ -17,6 +17,7 @@ import typer
 
 from campaign_calendars.findings.errors import PromocalError, UsageError
 from campaign_calendars.findings.said import Said
+from campaign_calendars.values.moments import FIRST_YEAR, LAST_YEAR
 from promocal.cli.language import either, language, translated
 from promocal.cli.output import say
 from promocal.own_shop import CATEGORIES, Category, Data, DataKind, Shop, datasets_named
@@ -36,6 +37,7 @@ _KINDS: tuple[tuple[DataKind, Said], ...] = (
     ("sql", ("tables of a database", "数据库中的表")),
 )
 _MORE = "events, contact_points, tags, redemptions, order_items, points"
+_LONGEST_TITLE = 60
 _NOT_ASKED = frozenset({"grocery-2017"})
 """Calendars of real data that have to be fetched first."""
 
@@ -71,7 +73,15 @@ def may_ask() -> bool:
 
 
 def ask_all(known: Answers, now: datetime) -> Answers:
-    """Everything that is not known yet; a person who stops writes nothing."""
+    """Everything that is not known yet; a person who stops writes nothing.
+
+    UsageError: something that is known will not do; said before anything is asked.
+    """
+    from tasks.calendars.lookup import find_calendar
+
+    datasets_named(known.datasets or "")
+    if known.calendar is not None:
+        find_calendar(known.calendar, (known.directory or Path(), Path()))
     try:
         return _asked(known, now)
     except (typer.Abort, KeyboardInterrupt, EOFError):
@@ -86,7 +96,7 @@ def _asked(known: Answers, now: datetime) -> Answers:
     title = (
         known.title
         if known.title is not None
-        else _text(("Name of the shop", "店铺名称"), directory.resolve().name, _title)
+        else _text(("Name of the shop", "店铺名称"), directory.resolve().name, title_named)
     )
     zone = known.timezone or _text(("Time zone", "时区"), "Asia/Shanghai", zone_named)
     category = known.category
@@ -161,7 +171,7 @@ def _year(calendar: str, now: datetime) -> int | None:
 
 
 def _a_year(text: str) -> str:
-    if not text.isdecimal() or len(text) != len("2026"):
+    if not text.isdecimal() or not FIRST_YEAR <= int(text) <= LAST_YEAR:
         raise UsageError((f"{text!r} is no year", f"{text!r} 不是年份"), ("write it like 2027", "请写成 2027"))
     return text
 
@@ -174,7 +184,8 @@ def zone_named(text: str) -> str:
         return str(parse_zone(text))
     except ValueError as error:
         raise UsageError(
-            (str(error), str(getattr(error, "zh", error))), ("e.g. Asia/Shanghai", "例如 Asia/Shanghai")
+            (str(error), str(getattr(error, "zh", error))),
+            ("names have a continent and a city: Europe/Berlin", "名称由大洲和城市组成，如 Europe/Berlin"),
         ) from None
 
 
@@ -188,10 +199,20 @@ def variable_named(text: str) -> str:
     return text
 
 
-def _title(text: str) -> str:
-    if not text.isprintable():
+def title_named(text: str) -> str:
+    """The name of a shop, without blanks around it. UsageError: no text for messages, or far too long for them."""
+    title = text.strip()
+    if not title.isprintable():
         raise UsageError(("a name has no control characters", "名称不能含控制字符"), ("write it anew", "请重新输入"))
-    return text
+    if len(title) > _LONGEST_TITLE:
+        raise UsageError(
+            (f"the name has {len(title)} characters", f"名称有 {len(title)} 个字"),
+            (
+                f"members read it in messages: at most {_LONGEST_TITLE}",
+                f"会员会在消息中读到：最多 {_LONGEST_TITLE} 个字",
+            ),
+        )
+    return title
 
 
 def _directory(text: str) -> str:

@@ -76,16 +76,16 @@ def new(
     lang: LangOption = None,
 ) -> None:
     """Start a project, in a terminal asking what no flag says, or add a calendar to one; --year moves the calendar."""
-    from promocal.cli.interviewing import Answers, ask_all, may_ask, variable_named, zone_named
+    from promocal.cli.interviewing import Answers, ask_all, may_ask, title_named, variable_named, zone_named
 
     known = Answers(
         directory,
         template,
         year,
-        shop,
+        title_named(shop) if shop is not None else None,
         zone_named(timezone) if timezone else None,
         category.value if category else None,
-        data.value if data else None,
+        data.value if data else "sql" if url_env else None,
         datasets,
         variable_named(url_env) if url_env else None,
     )
@@ -95,6 +95,11 @@ def new(
         raise UsageError(
             (f"{here} is a project already: only a calendar is added", f"{here} 已是项目：只能添加日历"),
             ("name another directory, or leave out shop and data", "请换一个目录，或去掉店铺与数据的选项"),
+        )
+    if url_env is not None and data not in (None, DataOption.sql):
+        raise UsageError(
+            (f"--url-env is for data of a database, not for {data}", f"--url-env 只用于数据库，不用于 {data}"),
+            ("write --data sql, or leave it out", "请写 --data sql，或去掉该选项"),
         )
     spoken = lang.value if lang else ""
     if is_new and not yes and may_ask():

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+
+from tasks.calendars.parsing import sheet_files
 
 Stamp = dict[Path, tuple[int, int]]
 
@@ -29,13 +32,15 @@ def watch(files: Sequence[Path], look: Callable[[], None], *, every: float) -> N
 
 
 def stamps(files: Sequence[Path]) -> Stamp:
-    """Modification time (ns) and size of the files and of the stores and messages that lie near them."""
+    """Modification time (ns) and size of the files, of the stores and messages near them, of the sheets they name."""
     watched = set(files)
     for file in files:
         for folder in (file.parent, file.parent.parent / "stores"):
             watched.update(folder.glob("*.yaml"))
         for project in (file.parent, file.parent.parent):
             watched.update((project / "messages").glob("*"))
+        with suppress(OSError, UnicodeDecodeError):
+            watched.update(sheet_files(file.read_text("utf-8-sig"), file))
     found: Stamp = {}
     for path in watched:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -26,12 +27,14 @@ from promocal.editor.names import project_of
 from promocal.editor.navigating import definition, references, renamable, rename
 from promocal.editor.outlining import outline
 from promocal.editor.sheets import Sheet
+from tasks.calendars.parsing import sheet_files
 
 SUFFIXES = (".yaml", ".yml")
 _CALENDAR = re.compile(r"^calendar *[:：]", re.MULTILINE)
 _LONG_TEXT = 2_000
 _PAUSE_SECONDS = 0.15
-_BESIDE = ("**/stores/*.yaml", "**/messages/**", "**/promocal.toml")
+_BESIDE = ("**/stores/*.yaml", "**/messages/**", "**/promocal.toml", "**/*.xlsx", "**/*.csv")
+_FILLED_IN = (".xlsx", ".csv")
 _TRIGGERS = (" ", ":", "[", ",", "'", "{", ".")
 
 
@@ -88,6 +91,21 @@ class CalendarServer(LanguageServer):
         for uri in list(self.sheets):
             self.sheets.pop(uri)
             self.tell(uri)
+
+    def look_after(self, changes: Sequence[lsp.FileEvent]) -> None:
+        """Look again where one of the files that changed has a say."""
+        if any(self.concerns(change.uri) for change in changes):
+            self.look_again()
+
+    def concerns(self, uri: str) -> bool:
+        """Whether what is found may change with a file; of workbooks and CSV only those that a calendar names."""
+        path = to_fs_path(uri)
+        if path is None or Path(path).suffix.lower() not in _FILLED_IN:
+            return True
+        changed = Path(path).resolve()
+        return any(
+            changed == file.resolve() for one in self.sheets.values() for file in sheet_files(one.text, one.path)
+        )
 
     def watches(self) -> bool:
         """Whether the editor tells of other files that change, if it is asked to."""
@@ -175,8 +193,8 @@ def _documents(ls: CalendarServer) -> None:
         ls.look_again()
 
     @ls.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def changed_beside(_params: lsp.DidChangeWatchedFilesParams) -> None:
-        ls.look_again()
+    def changed_beside(params: lsp.DidChangeWatchedFilesParams) -> None:
+        ls.look_after(params.changes)
 
     @ls.feature(lsp.INITIALIZED)
     def begun(_params: lsp.InitializedParams) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from campaign_calendars.messages.paths import path_fault
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.loading import Loaded, load_read
 from campaign_calendars.reading.tolerant import Tolerant, read_tolerantly
@@ -22,6 +23,14 @@ def sheets_of(text: str, path: Path, edited: int | None) -> Shelf:
     data = _tolerant(text, str(path), edited).source.data
     names = [one.file for one in named_sheets(data)] if data is not None else []
     return read_sheets(names, project_of(path) or path.parent) if names else ()
+
+
+def sheet_files(text: str, path: Path) -> list[Path]:
+    """Where the sheets lie that a calendar's text names, whether they are there or not. Never raises."""
+    data = _tolerant(text, str(path), None).source.data
+    root = project_of(path) or path.parent
+    names = [one.file for one in named_sheets(data)] if data is not None else []
+    return [root / name for name in dict.fromkeys(names) if path_fault(name) is None]
 
 
 def project_of(calendar: Path) -> Path | None:

@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from campaign_calendars.findings.errors import PromocalError
-from campaign_calendars.messages.paths import path_fault, printable
+from campaign_calendars.findings.said import Said
+from campaign_calendars.messages.paths import LEAVES, path_fault, printable
 from campaign_calendars.sheets.table import Read, Unread
 
 Shelf = tuple[tuple[str, Read], ...]
@@ -22,8 +23,7 @@ def read_sheets(files: Collection[str], root: Path) -> Shelf:
 def _read(name: str, root: Path) -> Read:
     fault = path_fault(name)
     path = root / name
-    if fault is None and not path.resolve().is_relative_to(root.resolve()):
-        fault = ("leaves the project's directory", "超出了项目目录")
+    fault = fault or _leads_out(path, root)
     if fault is not None:
         return Unread(
             name,
@@ -35,6 +35,14 @@ def _read(name: str, root: Path) -> Read:
         return _kept(path, name, stat.st_mtime_ns, stat.st_size)
     except OSError:
         return _kept.__wrapped__(path, name, 0, 0)
+
+
+def _leads_out(path: Path, root: Path) -> Said | None:
+    try:
+        inside = path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        return "is a link that leads back to itself", "是指向自身的链接"
+    return None if inside else LEAVES
 
 
 # Every change in an editor reads the calendar again; a file that did not change is not read for it.

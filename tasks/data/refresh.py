@@ -129,6 +129,7 @@ def _build(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, computing: Engi
         progress=rt.progress,
         engine=computing,
         erased=_erased(rt),
+        now=rt.clock(),
     )
 
 

@@ -155,6 +155,10 @@ def test_without_a_person_flags_and_defaults_say_everything(tmp_path: Path) -> N
         ("--datasets", "ordrs"),
         ("--url-env", "postgres://me:secret@host/db"),
         ("--from", "nothing"),
+        ("--shop", "a\x7fb"),
+        ("--shop", "a\udcff"),
+        ("--shop", "茶" * 61),
+        ("--year", "1999"),
     ],
 )
 def test_a_flag_that_will_not_do_is_one_sentence_and_writes_nothing(tmp_path: Path, flags: tuple[str, str]) -> None:
@@ -163,6 +167,14 @@ def test_a_flag_that_will_not_do_is_one_sentence_and_writes_nothing(tmp_path: Pa
     assert "secret" not in caught.value.message + caught.value.remedy
     assert caught.value.remedy
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_address_of_a_database_is_for_data_of_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not for csv"):
+        run(str(tmp_path / "a"), "--data", "csv", "--url-env", "SHOP_URL")
+    assert os.listdir(tmp_path) == []
+    run(str(tmp_path / "b"), "--url-env", "SHOP_URL")
+    assert settings(tmp_path / "b")["sources"]["orders"]["url_env"] == "SHOP_URL"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from campaign_calendars.findings.errors import SnapshotMissingError
@@ -24,6 +25,8 @@ from warehouse.shelf.lock import FileLock
 from warehouse.shelf.manifest import Manifest, Snapshot, manifest_of, snapshot_of
 from warehouse.shelf.profiles import SnapshotProfile
 
+_AHEAD = timedelta(hours=1)
+"""Clocks of machines differ; a moment that is further ahead was not written by one."""
 _POINTER = "current.json"
 _BUILDING = ".building-"
 _REJECTED = ".rejected.duckdb"
@@ -86,12 +89,16 @@ def locked(directory: Path, report: Tell) -> Iterator[None]:
 
 
 def publish(
-    built: Path, snapshot: Snapshot, parts: Iterable[Path] = (), profile: SnapshotProfile | None = None
+    built: Path,
+    snapshot: Snapshot,
+    parts: Iterable[Path] = (),
+    profile: SnapshotProfile | None = None,
+    now: datetime | None = None,
 ) -> None:
     """Move a closed, complete file into place, then its manifest, then the pointer; `parts` and profile before them.
 
-    The pointer never goes back to an older moment. A crash before it leaves the previous snapshot current; building
-    again repairs the rest.
+    The pointer never goes back to an older moment, as `lead` says. A crash before it leaves the previous snapshot
+    current; building again repairs the rest.
     """
     for part in parts:
         _sync(part)
@@ -101,7 +108,7 @@ def publish(
     _sync(built)
     built.replace(snapshot.path)
     _write(snapshot.path.with_suffix(".json"), manifest_of(snapshot))
-    lead(snapshot)
+    lead(snapshot, now)
 
 
 def share(published: Path, built: Path) -> None:
@@ -115,8 +122,11 @@ def share(published: Path, built: Path) -> None:
         shutil.copyfile(published, built)
 
 
-def lead(snapshot: Snapshot) -> None:
+def lead(snapshot: Snapshot, now: datetime | None = None) -> None:
     """Make a published snapshot the current one, unless the current one knows a later moment.
+
+    One of a moment after `now` (default: none is) was made to look ahead, or by mistake. It is in nobody's way:
+    else nothing that is known by now would become current until that moment comes.
 
     A run of an older moment decides on a snapshot of its own. Everybody else goes on with what is known by now: who
     would be looked at again before a message leaves, what is spent, what is on sale.
@@ -125,8 +135,13 @@ def lead(snapshot: Snapshot) -> None:
         current = current_snapshot(snapshot.path.parent)
     except SnapshotMissingError:
         current = None
-    if current is None or (current.as_of <= snapshot.as_of and current.snapshot_id != snapshot.snapshot_id):
+    if current is None or (current.snapshot_id != snapshot.snapshot_id and not holds(current, snapshot.as_of, now)):
         point_to(snapshot)
+
+
+def holds(current: Snapshot, moment: datetime, now: datetime | None) -> bool:
+    """Whether the current snapshot stays it beside one of that moment."""
+    return current.as_of > moment and (now is None or current.as_of <= now + _AHEAD)
 
 
 def point_to(snapshot: Snapshot) -> None:

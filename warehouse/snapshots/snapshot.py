@@ -79,6 +79,7 @@ class _Request:
     engine: Engine | None
     drift: DriftLimits
     erased: tuple[str, ...]
+    now: datetime | None
 
     @property
     def name(self) -> str:
@@ -100,11 +101,13 @@ def build_snapshot(
     engine: Engine | None = None,
     drift: DriftLimits | None = None,
     erased: Sequence[str] = (),
+    now: datetime | None = None,
 ) -> Snapshot:
     """Load, judge and publish; the new snapshot becomes the current one and the oldest are pruned.
 
     One of an older moment than the current one is published beside it: what the sources say by now is read into a
     new current one first, of the current one's moment, so that nobody knows less than a run of the past does.
+    A current one of a moment after `now` is no present and gives way; without `now` there is none of that kind.
     `as_of` is aware; `engine` computes the models, DuckDB unless given. Only what is new since the
     current snapshot is read where that is enough to say the same as reading everything (`full`
     reads everything). Building again with the same sources, `params` and `as_of` returns the
@@ -128,6 +131,7 @@ def build_snapshot(
         engine=engine,
         drift=drift or DriftLimits(),
         erased=tuple(erased),
+        now=now,
     )
     full = full or (directory / MARK).exists()
     refuse_incomplete(sources)
@@ -135,7 +139,7 @@ def build_snapshot(
     with shelf.locked(directory, request.report):
         try:
             current = _current(directory)
-            if current is not None and current.as_of > moment:
+            if current is not None and shelf.holds(current, moment, request.now):
                 request.report(
                     (
                         f"{current.as_of:%Y-%m-%d %H:%MZ} is the present; bringing it up to date first",
@@ -185,7 +189,7 @@ def _build(request: _Request, parent: Snapshot | None, whole: Reason | None) -> 
             request.report((f"{pulled.mode}: {pulled.reason.en}", f"{MODES_ZH[pulled.mode]}：{pulled.reason.zh}"))
             snapshot_id = f"{request.name}-{pulled.fingerprint[:8]}"
             if whole is None and (published := _published(request.directory, snapshot_id)) is not None:
-                shelf.lead(published)
+                shelf.lead(published, request.now)
                 return published
             again = _again(con, request, pulled, parent) if parent is not None and goes_on else None
             if parent is not None and again is not None:
@@ -221,7 +225,7 @@ def _publish(request: _Request, pulled: Pulled, filled: _Filled, built: Path, sn
         sequence=shelf.next_sequence(request.directory),
         build=filled.build,
     )
-    shelf.publish(built, snapshot, pulled.parts, filled.profile)
+    shelf.publish(built, snapshot, pulled.parts, filled.profile, request.now)
     (request.directory / MARK).unlink(missing_ok=True)
     shelf.prune(request.directory, request.keep)
     return snapshot

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO
 
@@ -23,7 +24,7 @@ _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:([A-Z]+)([0-9]+)"')
 _ROW = re.compile(rb'<row [^>]*?r="([0-9]+)"')
 # Up to this column the limit is not met however many rows there are.
-_FAR_COLUMN = re.compile(rb' r="(C[S-Z]|[D-Z][A-Z]|[A-Z]{3})[0-9]+"')
+_FAR_COLUMN = re.compile(rb' r="(C[S-Z]|[D-Z][A-Z]|[A-Z]{3,})[0-9]+"')
 _NARROW = 96
 
 
@@ -40,7 +41,7 @@ def refuse_vast(file: SourceFile) -> None:
                         rows, columns = _extent(sheet, part.file_size)
                     if rows * columns > _MOST_CELLS:
                         raise _vast(file, f"{rows:,} rows by {columns:,} columns", f"{rows:,} 行 × {columns:,} 列")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error):
         return  # not a workbook of this kind, or a damaged one: the reader says so
 
 

@@ -9,33 +9,32 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
-import xml.etree.ElementTree as ET
-import zipfile
+import os
 from collections.abc import Iterator, Mapping
+from errno import EINVAL
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 from campaign_calendars.findings.errors import SourceError
 from campaign_calendars.findings.said import Said
 from campaign_calendars.sheets.table import Book, Cell, NoValue, Table
 from warehouse.sources.encodings import decide_encoding
-from warehouse.sources.extents import refuse_vast
-from warehouse.sources.port import SourceFile
+from warehouse.sources.workbook_cells import Cells, TornError, cells_of
 
 SUFFIXES = (".xlsx", ".csv")
 MOST_BYTES = 20 << 20
 MOST_ROWS = 20_000
-_MOST_UNPACKED = 256 << 20
+MOST_COLUMNS = 256
 _DELIMITERS = ",\t;|"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WEB = (b"<html", b"<!doctype", b"<?xml", b"<table")
-_PLAIN_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_ROOM = re.compile(rb"<c [^>]*?(?:/>|>.*?</c>)", re.DOTALL)
-_PLACE = re.compile(rb' r="([A-Z]+)([0-9]+)"')
-_ERROR = re.compile(rb't="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
 _SAVE: Said = ("save it as .xlsx or CSV", "请另存为 .xlsx 或 CSV")
+_FAR: Said = (
+    "keep only what the calendar needs in it; Ctrl+End leads to the last cell",
+    "请只保留日历需要的内容；Ctrl+End 可到最后一格",
+)
 
 
 def read_book(path: Path, place: str) -> Book:
@@ -48,15 +47,14 @@ def read_book(path: Path, place: str) -> Book:
     if path.suffix.lower() == ".csv":
         return Book(place, digest, (_delimited(data, place),))
     _refuse_others(data, place)
-    refuse_vast(SourceFile(path, place, "xlsx"))
-    return Book(place, digest, tuple(_sheets(path, data, place)))
+    return Book(place, digest, tuple(_sheets(data, place)))
 
 
 def _bytes(path: Path, place: str) -> bytes:
     if path.suffix.lower() not in SUFFIXES:
         raise SourceError((f"{place} is neither .xlsx nor .csv", f"{place} 既不是 .xlsx 也不是 .csv"), _SAVE)
     try:
-        if (size := path.stat().st_size) > MOST_BYTES:
+        if (size := _size(path)) > MOST_BYTES:
             raise SourceError(
                 (
                     f"{place} has {size >> 20} MB; at most {MOST_BYTES >> 20} are read",
@@ -78,6 +76,14 @@ def _bytes(path: Path, place: str) -> bytes:
             (f"{place} cannot be read: {error.strerror or error}", f"{place} 无法读取：{error.strerror or error}"),
             ("check that it is a file and may be read", "请确认它是文件且有读取权限"),
         ) from None
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file. OSError: it is none; a pipe would be waited for without end."""
+    stat = path.stat()
+    if not (S_ISREG(stat.st_mode) or S_ISDIR(stat.st_mode)):
+        raise OSError(EINVAL, os.strerror(EINVAL))
+    return stat.st_size
 
 
 def _refuse_others(data: bytes, place: str) -> None:
@@ -102,28 +108,42 @@ def _refuse_others(data: bytes, place: str) -> None:
         raise SourceError((f"{place} is no workbook", f"{place} 不是工作簿"), _SAVE)
 
 
-def _sheets(path: Path, data: bytes, place: str) -> Iterator[Table]:
+def _sheets(data: bytes, place: str) -> Iterator[Table]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, ZipError
 
     try:
+        cells, reach = cells_of(data)
+        _refuse_far(reach, place)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         hidden = {one.name for one in book.sheets_metadata if one.visible != SheetVisibleEnum.Visible}
-        empty = _without_value(data, book.sheet_names)
         for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            last = sheet.end[0] + 1 if sheet.end else 0
-            if last > MOST_ROWS:
-                raise _too_many(place, last)
-            yield _table(name, sheet, empty.get(name, {}), hidden=name in hidden)
+            empty = cells[name].empty if name in cells else {}
+            yield _table(name, book.get_sheet_by_name(name), empty, hidden=name in hidden)
     except PasswordError:
         raise SourceError(
             (f"{place} is protected by a password", f"{place} 有密码保护"), ("save it without one", "请去掉密码后保存")
         ) from None
-    except (CalamineError, ZipError, zipfile.BadZipFile, OSError):
+    except (TornError, CalamineError, ZipError, OSError):
         raise SourceError(
-            (f"{path.name} cannot be read as a workbook", f"{path.name} 无法作为工作簿读取"),
-            ("it may be half written or damaged: save it again", "文件可能没有写完或已损坏：请重新保存"),
+            (f"{place} cannot be read as a workbook", f"{place} 无法作为工作簿读取"),
+            (
+                "it may be half written or damaged, or hold far more than its cells: save it again",
+                "文件可能没有写完、已损坏，或含有大量单元格以外的内容：请重新保存",
+            ),
         ) from None
+
+
+def _refuse_far(reach: Cells, place: str) -> None:
+    if reach.last_row > MOST_ROWS:
+        raise _too_many(place, reach.last_row)
+    if reach.last_column > MOST_COLUMNS:
+        raise SourceError(
+            (
+                f"{place} reaches to column {reach.last_column:,}; at most {MOST_COLUMNS} are read",
+                f"{place} 用到第 {reach.last_column:,} 列，最多读取 {MOST_COLUMNS} 列",
+            ),
+            _FAR,
+        )
 
 
 def _table(name: str, sheet: Any, empty: Mapping[tuple[int, int], NoValue], *, hidden: bool) -> Table:
@@ -139,64 +159,10 @@ def _table(name: str, sheet: Any, empty: Mapping[tuple[int, int], NoValue], *, h
     return Table(name, tuple((number, tuple(lines[number])) for number in sorted(lines)), merged, hidden)
 
 
-def _without_value(data: bytes, names: list[str]) -> dict[str, dict[tuple[int, int], NoValue]]:
-    """Cells with an error, or with a formula that nobody computed, by sheet: the reader takes them for empty."""
-    found: dict[str, dict[tuple[int, int], NoValue]] = {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if any(one.file_size > _MOST_UNPACKED for one in archive.infolist()):
-            raise zipfile.BadZipFile
-        parts = _parts(archive)
-        for name in names:
-            text = archive.read(parts[name]) if parts.get(name) in archive.namelist() else b""
-            if b"<f" not in text and b't="e"' not in text:
-                continue
-            marks = found.setdefault(name, {})
-            for room in _ROOM.findall(text):
-                place = _PLACE.search(room)
-                if place is not None and (mark := _mark(room)) is not None:
-                    marks[int(place[2]), _column(place[1].decode())] = mark
-    return found
-
-
-def _mark(room: bytes) -> NoValue | None:
-    if error := _ERROR.search(room):
-        return NoValue(error[1].decode("utf-8", "replace") or "#N/A")
-    has_formula = b"<f" in room
-    has_value = re.search(rb"<v>[^<]+</v>|<t[ >]", room) is not None
-    # A formula that gives an empty text has `t="str"` and an empty value: it says nothing, and was computed.
-    return NoValue() if has_formula and not has_value and b't="str"' not in room else None
-
-
-def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Name of a sheet → the part of the file it is in."""
-    try:
-        book, links = (archive.read(name) for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
-        if b"<!ENTITY" in book or b"<!ENTITY" in links:
-            return {}
-        targets = {one.get("Id"): one.get("Target", "") for one in ET.fromstring(links)}  # noqa: S314
-        key = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-        sheets = [one for one in ET.fromstring(book).iter() if one.tag.endswith("}sheet")]  # noqa: S314
-    except (KeyError, ET.ParseError):
-        return {}
-    return {one.get("name", ""): _full(targets.get(one.get(key), "")) for one in sheets}
-
-
-def _full(target: str) -> str:
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
 def _delimited(data: bytes, place: str) -> Table:
     if not data.strip():
         raise SourceError((f"{place} is an empty file", f"{place} 是空文件"), ("save it again", "请重新保存"))
-    encoding = decide_encoding(lambda: io.BytesIO(data), "auto", place, place).name
-    text = data.decode(encoding).removeprefix("\ufeff")
+    text = _decoded(data, place)
     head = "\n".join(text.splitlines()[:20])
     delimiter = max(_DELIMITERS, key=head.count)
     rows: list[tuple[int, tuple[Cell, ...]]] = []
@@ -220,14 +186,22 @@ def _delimited(data: bytes, place: str) -> Table:
     return Table("", tuple(rows))
 
 
+def _decoded(data: bytes, place: str) -> str:
+    remedy = ("save it as CSV UTF-8 or as .xlsx", "请另存为 CSV UTF-8 或 .xlsx")
+    try:
+        encoding = decide_encoding(lambda: io.BytesIO(data), "auto", place, place).name
+        return data.decode(encoding).removeprefix("\ufeff")
+    except SourceError as error:  # its remedy is for sources, which are named in the settings
+        raise SourceError(error.said, remedy) from None
+    except UnicodeDecodeError:  # beyond what was looked at
+        raise SourceError((f"{place} is not text to its end", f"{place} 后部不是文本"), remedy) from None
+
+
 def _too_many(place: str, rows: int) -> SourceError:
     return SourceError(
         (
             f"{place} has {rows:,} rows; at most {MOST_ROWS:,} are read",
             f"{place} 有 {rows:,} 行，最多读取 {MOST_ROWS:,} 行",
         ),
-        (
-            "keep only what the calendar needs in it; Ctrl+End leads to the last cell",
-            "请只保留日历需要的内容；Ctrl+End 可到最后一格",
-        ),
+        _FAR,
     )

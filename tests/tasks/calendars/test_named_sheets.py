@@ -9,6 +9,9 @@ import pytest
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.reading.loading import load_calendar
+from campaign_calendars.sheets.columns import KINDS_OF_SHEETS
+from campaign_calendars.sheets.rows import rows_of
+from campaign_calendars.sheets.table import Book, Table
 from tasks.calendars.blank_sheets import write_sheet
 from tasks.calendars.checking import look_at, read_calendar
 from tasks.calendars.lookup import LIBRARY
@@ -157,3 +160,21 @@ def told(value: object, lang: str) -> object:
     if isinstance(value, dict):
         return {name: told(one, lang) for name, one in value.items()}
     return [told(one, lang) for one in value] if isinstance(value, list) else str(value)
+
+
+def test_a_link_to_itself_is_a_finding(small: Runtime) -> None:
+    path = with_prices(small, name="loop.xlsx")
+    sheet = small.settings.root / "loop.xlsx"
+    sheet.unlink()
+    sheet.symlink_to("loop.xlsx")
+    loaded, problems = read_calendar(path)
+    assert loaded is None
+    [found] = [one for one in problems if one.severity == "error"]
+    assert (found.code, found.message) == ("C350", "loop.xlsx is a link that leads back to itself")
+
+
+def test_merging_down_to_anywhere_costs_nothing() -> None:
+    table = Table("s", ((1, ("goods", "phase")), (2, ("tea", "burst"))), ((2, 1, 4_294_967_295, 1),))
+    rows = rows_of(KINDS_OF_SHEETS["prices"], Book("p.xlsx", "", (table,)), None, ("prices",))
+    assert [cell.row for _, cell in rows.found] == [2]
+    assert rows.torn

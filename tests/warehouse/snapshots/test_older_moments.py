@@ -113,6 +113,23 @@ def test_after_a_person_went_back_the_next_refresh_goes_forward_from_there(shop:
     assert shop.build(as_of=AS_OF + 2 * HOUR) == second == current_snapshot(first.path.parent)
 
 
+def test_a_snapshot_of_the_future_is_in_nobodys_way(shop: Shop) -> None:
+    """A year mistyped once: what is known by now becomes current all the same, and is read once."""
+    wrong = shop.build(as_of=AS_OF + 4 * 365 * 24 * HOUR, now=AS_OF)
+    assert current_snapshot(wrong.path.parent) == wrong
+    now = shop.build(now=AS_OF)
+    assert current_snapshot(wrong.path.parent) == now
+    assert sorted(each.as_of for each in list_snapshots(wrong.path.parent)) == [now.as_of, wrong.as_of]
+    shelf.point_to(wrong)
+    assert shop.build(now=AS_OF) == now == current_snapshot(wrong.path.parent), "built again it leads as well"
+
+
+def test_clocks_that_differ_a_little_make_no_future(shop: Shop) -> None:
+    ahead = shop.build(as_of=AS_OF + HOUR / 60, now=AS_OF)
+    shop.build(now=AS_OF)
+    assert current_snapshot(ahead.path.parent) == ahead
+
+
 def test_of_one_moment_the_last_reading_is_current(shop: Shop) -> None:
     before = shop.build()
     order(shop, 2)

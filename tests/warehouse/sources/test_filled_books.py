@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -145,6 +146,88 @@ def test_a_sheet_with_a_cell_far_off_is_told_before_memory_is_gone(tmp_path: Pat
 
     with pytest.raises(SourceError, match="400,000 rows; at most 20,000"):
         saved(tmp_path / "a.xlsx", fill)
+
+
+def remade(path: Path, change: Callable[[str, bytes], bytes]) -> Path:
+    """A workbook with other parts."""
+    book = Workbook()
+    book.active.append(["goods", "list price"])
+    book.active.append(["tea", 9])
+    book.save(path)
+    with zipfile.ZipFile(path) as old:
+        parts = {name: change(name, old.read(name)) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, data in parts.items():
+            new.writestr(name, data)
+    return path
+
+
+def with_row(path: Path, row: bytes) -> Path:
+    return remade(
+        path, lambda name, data: data.replace(b"</sheetData>", row + b"</sheetData>") if "/sheet1" in name else data
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (b'<row r="3"><c t="e" r="ZZZZZZZ3"><v>#N/A</v></c></row>', "to column 8,353,082,582"),
+        (b"<row r='9'><c r='XFD9'><v>1</v></c></row>", "to column 16,384"),
+        (b'<row><c r="A400000000"><v>1</v></c></row>', "400,000,000 rows"),
+        (b'<row r="1000000"><c r="CR1000000"><v>1</v></c></row>', "1,000,000 rows"),
+        (b'<row r="3"><c r="A3x"><v>1</v></c></row>', "cannot be read as a workbook"),
+        (b'<row r="3">' + b"<c " * 300_000 + b"</row>", "cannot be read as a workbook"),
+    ],
+)
+def test_a_cell_written_by_hand_to_take_all_memory_is_told(tmp_path: Path, row: bytes, said: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_book(with_row(tmp_path / "far.xlsx", row), "far.xlsx")
+    assert said in caught.value.message
+
+
+def test_formats_down_to_the_last_row_hold_nothing(tmp_path: Path) -> None:
+    path = with_row(tmp_path / "f.xlsx", b'<row r="1048576"><c r="XFD1048576" s="0"/><c r="XFE1048576"></c></row>')
+    [page] = read_book(path, "f.xlsx").tables
+    assert [number for number, _ in page.rows] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name, data: bytes(80 << 20) if name.endswith("styles.xml") else data,
+        lambda name, data: b"<!DOCTYPE x>" + data if name == "xl/workbook.xml" else data,
+        lambda name, data: b"" if name.endswith(".rels") else data,
+    ],
+)
+def test_bombs_and_torn_parts_are_no_workbook(tmp_path: Path, change: Callable[[str, bytes], bytes]) -> None:
+    with pytest.raises(SourceError, match="cannot be read as a workbook"):
+        read_book(remade(tmp_path / "b.xlsx", change), "b.xlsx")
+
+
+def test_any_damage_is_one_sentence(tmp_path: Path) -> None:
+    path = with_row(tmp_path / "d.xlsx", b"")
+    whole, refused = path.read_bytes(), 0
+    for place in range(0, len(whole), 61):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        try:
+            read_book(path, "d.xlsx")
+        except SourceError:
+            refused += 1
+    assert refused > 10
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.csv")
+    with pytest.raises(SourceError, match=r"p\.csv cannot be read"):
+        read_book(tmp_path / "p.csv", "p.csv")
+
+
+def test_the_remedy_of_a_file_that_is_no_text_is_not_one_for_sources(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_bytes(b"goods,phase\n\xff\xfe\x81\x82\x83,\xd8\n")
+    with pytest.raises(SourceError, match="is not text") as caught:
+        read_book(tmp_path / "b.csv", "b.csv")
+    assert caught.value.remedy_said == ("save it as CSV UTF-8 or as .xlsx", "请另存为 CSV UTF-8 或 .xlsx")
 
 
 def test_the_digest_tells_two_contents_apart(tmp_path: Path) -> None:
