@@ -47,8 +47,9 @@ def contrast_rows(calendar: str, effects: Effects) -> Iterator[tuple[object, ...
             outcome = "clicks" if row.texts and row.texts.measured_by == "clicks" else "conversion"
             yield from _rows(_Of(calendar, "text", row.phase, row.play, arm=text), found, outcome)
     for split in effects.splits:
+        plays = {one.part: one.plays[0] for one in split.parts}  # one split may be drawn for two audiences
         for part, found in split.contrasts.items():
-            yield from _rows(_Of(calendar, "split", split.phase, arm=f"{split.split}/{part}"), found)
+            yield from _rows(_Of(calendar, "split", split.phase, plays[part], arm=f"{split.split}/{part}"), found)
 
 
 def _rows(of: _Of, found: Contrast, outcome: str = "conversion") -> Iterator[tuple[object, ...]]:
