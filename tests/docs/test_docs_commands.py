@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["docs/tutorial.md", "docs/connect-a-shop.md", "docs/editor.md"]
-CHINESE = ["docs/connect-a-shop.zh.md", "docs/editor.zh.md"]
+PAGES = ["docs/tutorial.md", "docs/connect-a-shop.md", "docs/editor.md", "docs/first-hour.md"]
+CHINESE = ["docs/connect-a-shop.zh.md", "docs/editor.zh.md", "docs/first-hour.zh.md"]
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _EXIT = re.compile(r"\s+# exit (\d+)$")
 
