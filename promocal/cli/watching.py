@@ -40,9 +40,7 @@ def stamps(files: Sequence[Path]) -> Stamp:
             watched.update((project / "messages").glob("*"))
             for sheets in ("*.xlsx", "*.csv", "*/*.xlsx", "*/*.csv"):
                 watched.update(path for path in project.glob(sheets) if path.parent.name not in _DATA)
-    found: _DATA = frozenset({"data", "var", "exports"})
-"""Folders of tables that no calendar names."""
-Stamp = {}
+    found: Stamp = {}
     for path in watched:
         try:
             state = path.stat()
