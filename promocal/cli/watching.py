@@ -13,7 +13,7 @@ Stamp = dict[Path, tuple[int, int]]
 
 
 def watch(files: Sequence[Path], look: Callable[[], None], *, every: float) -> None:
-    """Call `look` now and after every change of a calendar, or of a store or message it may use.
+    """Call `look` now and after every change of a calendar, or of a store, message or sheet it may use.
 
     Files are asked for their time and size every `every` seconds; a file that an editor takes away
     and puts back is no end. Returns on Ctrl-C.
