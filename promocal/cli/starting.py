@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -40,38 +41,44 @@ class DataOption(StrEnum):
     sql = "sql"
 
 
+_Template = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        "--template",
+        "-t",
+        help="Calendar to start from: a file, or an id, the project's own before a shipped one; default:"
+        " queens-day-2020.",
+    ),
+]
+_Zone = Annotated[str | None, typer.Option("--timezone", help="Time zone of the shop, e.g. Asia/Shanghai.")]
+_Category = Annotated[
+    ShopCategory | None, typer.Option("--category", help="What it sells; decides when a member counts as lost.")
+]
+_Data = Annotated[
+    DataOption | None,
+    typer.Option("--data", help="Where members and orders come from; demo: generated, ready to plan."),
+]
+_Datasets = Annotated[
+    str | None, typer.Option("--datasets", help="Data sets besides members and orders, with commas between them.")
+]
+_UrlEnv = Annotated[
+    str | None, typer.Option("--url-env", help="Environment variable with the address of the database.")
+]
+
+
 def new(
     directory: Annotated[
         Path | None, typer.Argument(help="Directory of the project; made when missing. Default with --year: here.")
     ] = None,
-    template: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            "--template",
-            "-t",
-            help="Calendar to start from: a file, or an id, the project's own before a shipped one; default:"
-            " queens-day-2020.",
-        ),
-    ] = None,
+    template: _Template = None,
     year: Annotated[int | None, typer.Option("--year", help="Move the calendar to this year.")] = None,
     shop: Annotated[str | None, typer.Option("--shop", help="Name of the shop, as members read it.")] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", help="Time zone of the shop, e.g. Asia/Shanghai.")
-    ] = None,
-    category: Annotated[
-        ShopCategory | None, typer.Option("--category", help="What it sells; decides when a member counts as lost.")
-    ] = None,
-    data: Annotated[
-        DataOption | None,
-        typer.Option("--data", help="Where members and orders come from; demo: generated, ready to plan."),
-    ] = None,
-    datasets: Annotated[
-        str | None, typer.Option("--datasets", help="Data sets besides members and orders, with commas between them.")
-    ] = None,
-    url_env: Annotated[
-        str | None, typer.Option("--url-env", help="Environment variable with the address of the database.")
-    ] = None,
+    timezone: _Zone = None,
+    category: _Category = None,
+    data: _Data = None,
+    datasets: _Datasets = None,
+    url_env: _UrlEnv = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: what no flag says is as usual.")] = False,
     lang: LangOption = None,
 ) -> None:
@@ -91,11 +98,8 @@ def new(
     )
     here = directory or Path()
     is_new = not (here / "promocal.toml").exists()
-    if not is_new and any(one is not None for one in (shop, timezone, category, data, datasets, url_env)):
-        raise UsageError(
-            (f"{here} is a project already: only a calendar is added", f"{here} 已是项目：只能添加日历"),
-            ("name another directory, or leave out shop and data", "请换一个目录，或去掉店铺与数据的选项"),
-        )
+    if not is_new:
+        _only_a_calendar(here, (shop, timezone, category, data, datasets, url_env))
     if url_env is not None and data not in (None, DataOption.sql):
         raise UsageError(
             (f"--url-env is for data of a database, not for {data}", f"--url-env 只用于数据库，不用于 {data}"),
@@ -106,6 +110,14 @@ def new(
         known = ask_all(known, datetime.now().astimezone())
         spoken = spoken or output.language()
     _create(known, spoken)
+
+
+def _only_a_calendar(project: Path, of_shop: Sequence[str | None]) -> None:
+    if any(one is not None for one in of_shop):
+        raise UsageError(
+            (f"{project} is a project already: only a calendar is added", f"{project} 已是项目：只能添加日历"),
+            ("name another directory, or leave out shop and data", "请换一个目录，或去掉店铺与数据的选项"),
+        )
 
 
 def _create(known: Answers, lang: str) -> None:
