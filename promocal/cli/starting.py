@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -41,6 +40,9 @@ class DataOption(StrEnum):
     sql = "sql"
 
 
+_Directory = Annotated[
+    Path | None, typer.Argument(help="Directory of the project; made when missing. Default with --year: here.")
+]
 _Template = Annotated[
     str | None,
     typer.Option(
@@ -51,7 +53,7 @@ _Template = Annotated[
         " queens-day-2020.",
     ),
 ]
-_Zone = Annotated[str | None, typer.Option("--timezone", help="Time zone of the shop, e.g. Asia/Shanghai.")]
+_Timezone = Annotated[str | None, typer.Option("--timezone", help="Time zone of the shop, e.g. Asia/Shanghai.")]
 _Category = Annotated[
     ShopCategory | None, typer.Option("--category", help="What it sells; decides when a member counts as lost.")
 ]
@@ -62,62 +64,50 @@ _Data = Annotated[
 _Datasets = Annotated[
     str | None, typer.Option("--datasets", help="Data sets besides members and orders, with commas between them.")
 ]
-_UrlEnv = Annotated[
+_Variable = Annotated[
     str | None, typer.Option("--url-env", help="Environment variable with the address of the database.")
 ]
 
 
 def new(
-    directory: Annotated[
-        Path | None, typer.Argument(help="Directory of the project; made when missing. Default with --year: here.")
-    ] = None,
+    directory: _Directory = None,
     template: _Template = None,
     year: Annotated[int | None, typer.Option("--year", help="Move the calendar to this year.")] = None,
     shop: Annotated[str | None, typer.Option("--shop", help="Name of the shop, as members read it.")] = None,
-    timezone: _Zone = None,
+    timezone: _Timezone = None,
     category: _Category = None,
     data: _Data = None,
     datasets: _Datasets = None,
-    url_env: _UrlEnv = None,
+    url_env: _Variable = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: what no flag says is as usual.")] = False,
     lang: LangOption = None,
 ) -> None:
     """Start a project, in a terminal asking what no flag says, or add a calendar to one; --year moves the calendar."""
-    from promocal.cli.interviewing import Answers, ask_all, may_ask, title_named, variable_named, zone_named
+    from promocal.cli.interviewing import Answers, ask_all, may_ask, variable_named, zone_named
 
     known = Answers(
         directory,
         template,
         year,
-        title_named(shop) if shop is not None else None,
+        shop,
         zone_named(timezone) if timezone else None,
         category.value if category else None,
-        data.value if data else "sql" if url_env else None,
+        data.value if data else None,
         datasets,
         variable_named(url_env) if url_env else None,
     )
     here = directory or Path()
     is_new = not (here / "promocal.toml").exists()
-    if not is_new:
-        _only_a_calendar(here, (shop, timezone, category, data, datasets, url_env))
-    if url_env is not None and data not in (None, DataOption.sql):
+    if not is_new and any(one is not None for one in (shop, timezone, category, data, datasets, url_env)):
         raise UsageError(
-            (f"--url-env is for data of a database, not for {data}", f"--url-env 只用于数据库，不用于 {data}"),
-            ("write --data sql, or leave it out", "请写 --data sql，或去掉该选项"),
+            (f"{here} is a project already: only a calendar is added", f"{here} 已是项目：只能添加日历"),
+            ("name another directory, or leave out shop and data", "请换一个目录，或去掉店铺与数据的选项"),
         )
     spoken = lang.value if lang else ""
     if is_new and not yes and may_ask():
         known = ask_all(known, datetime.now().astimezone())
         spoken = spoken or output.language()
     _create(known, spoken)
-
-
-def _only_a_calendar(project: Path, of_shop: Sequence[str | None]) -> None:
-    if any(one is not None for one in of_shop):
-        raise UsageError(
-            (f"{project} is a project already: only a calendar is added", f"{project} 已是项目：只能添加日历"),
-            ("name another directory, or leave out shop and data", "请换一个目录，或去掉店铺与数据的选项"),
-        )
 
 
 def _create(known: Answers, lang: str) -> None:
