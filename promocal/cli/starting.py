@@ -163,6 +163,14 @@ def _print_written(written: Written, directory: Path, known: Answers, language: 
     if written.remarks:
         out.print(f"\n已移到 {known.year} 年，请核对：" if is_zh else f"\nMoved to {known.year}; look at:")
         output.print_problems(written.remarks, lang=language)
+    if written.sheets and known.year is not None:
+        sheets = ", ".join(written.sheets)
+        said = (
+            f"\n表 {sheets} 中的日期没有移动，且原日历也用这些文件：请另存一份再修改。"
+            if is_zh
+            else f"\nDates in {sheets} were not moved, and the calendar before names the same files: work on copies."
+        )
+        out.print(output.escape(said))
     for line in _next(written, directory, known, is_zh=is_zh):
         out.print(output.escape(line))
     sys.stdout.flush()

@@ -243,3 +243,6 @@ def test_sheets_of_a_calendar_come_along(tmp_path: Path) -> None:
     (first / "price list.csv").write_text("goods,phase,list price\ntea,burst,1\n", "utf-8")
     create_project(tmp_path / "b", str(path))
     assert (tmp_path / "b" / "price list.csv").read_bytes() == (first / "price list.csv").read_bytes()
+    moved = run(str(tmp_path / "c"), "--from", str(path), "--year", "2027", "--lang", "en").replace("\n", " ")
+    assert "Dates in price list.csv were not moved" in moved
+    assert "were not moved" not in run(str(tmp_path / "d"), "--from", str(path), "--lang", "en")
