@@ -83,16 +83,16 @@ def new(
     lang: LangOption = None,
 ) -> None:
     """Start a project, in a terminal asking what no flag says, or add a calendar to one; --year moves the calendar."""
-    from promocal.cli.interviewing import Answers, ask_all, may_ask, variable_named, zone_named
+    from promocal.cli.interviewing import Answers, ask_all, may_ask, title_named, variable_named, zone_named
 
     known = Answers(
         directory,
         template,
         year,
-        shop,
+        title_named(shop) if shop is not None else None,
         zone_named(timezone) if timezone else None,
         category.value if category else None,
-        data.value if data else None,
+        data.value if data else "sql" if url_env else None,
         datasets,
         variable_named(url_env) if url_env else None,
     )
@@ -102,6 +102,11 @@ def new(
         raise UsageError(
             (f"{here} is a project already: only a calendar is added", f"{here} 已是项目：只能添加日历"),
             ("name another directory, or leave out shop and data", "请换一个目录，或去掉店铺与数据的选项"),
+        )
+    if url_env is not None and data not in (None, DataOption.sql):
+        raise UsageError(
+            (f"--url-env is for data of a database, not for {data}", f"--url-env 只用于数据库，不用于 {data}"),
+            ("write --data sql, or leave it out", "请写 --data sql，或去掉该选项"),
         )
     spoken = lang.value if lang else ""
     if is_new and not yes and may_ask():
@@ -165,6 +170,14 @@ def _print_written(written: Written, directory: Path, known: Answers, language: 
     if written.remarks:
         out.print(f"\n已移到 {known.year} 年，请核对：" if is_zh else f"\nMoved to {known.year}; look at:")
         output.print_problems(written.remarks, lang=language)
+    if written.sheets and known.year is not None:
+        sheets = ", ".join(written.sheets)
+        said = (
+            f"\n表 {sheets} 中的日期没有移动，且原日历也用这些文件：请另存一份再修改。"
+            if is_zh
+            else f"\nDates in {sheets} were not moved, and the calendar before names the same files: work on copies."
+        )
+        out.print(output.escape(said))
     for line in _next(written, directory, known, is_zh=is_zh):
         out.print(output.escape(line))
     sys.stdout.flush()
