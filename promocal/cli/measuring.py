@@ -11,7 +11,6 @@ import typer
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said
-from campaign_calendars.measuring.worth import worth_in_words
 from promocal.cli import output
 from promocal.cli.language import either, translated
 from promocal.cli.opening import opened
@@ -147,6 +146,7 @@ def _share(text: str) -> float:
 
 def print_arms(found: ArmsMeasured, zone: ZoneInfo | None) -> None:
     """Arms, contrasts and what they say."""
+    from campaign_calendars.measuring.worth import worth_in_words
     from promocal.cli.tables import moment
 
     out = output.console()
