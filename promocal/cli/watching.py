@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tasks.calendars.parsing import sheet_files
-
 Stamp = dict[Path, tuple[int, int]]
 
 
@@ -33,6 +31,8 @@ def watch(files: Sequence[Path], look: Callable[[], None], *, every: float) -> N
 
 def stamps(files: Sequence[Path]) -> Stamp:
     """Modification time (ns) and size of the files, of the stores and messages near them, of the sheets they name."""
+    from tasks.calendars.parsing import sheet_files  # who watches has read a calendar by now; --help has not
+
     watched = set(files)
     for file in files:
         for folder in (file.parent, file.parent.parent / "stores"):
