@@ -34,6 +34,11 @@ class SplitPlan:
     parts: Mapping[int, tuple[str, ...]]
     """Part → ids of its plays."""
 
+    @property
+    def key(self) -> str:
+        """What no other plan of the phase is called: one split may be drawn for several audiences."""
+        return next(plays[0] for plays in self.parts.values())
+
     def plays(self) -> Iterator[tuple[str, int]]:
         """Every play and the part it is for."""
         yield from ((play, part) for part, plays in self.parts.items() for play in plays)

@@ -51,7 +51,7 @@ class Response:
     """What the members of a generated store did on a side: simulated, every figure of it."""
 
     buyers: int
-    """Members who bought in the campaign."""
+    """Persons who bought in the campaign, each once."""
     sales_cents: int
     """What all orders of the campaign came to, in cents."""
     added_orders: int | None
@@ -79,7 +79,7 @@ class Side:
     snapshot_id: str
     """Snapshot whose accounts were joined to persons."""
     unsent: Mapping[str, int]
-    """State → messages that did not leave."""
+    """State → messages that did not leave, or (`sending`, `unknown`) of which nobody knows whether they did."""
     response: Response | None
     """What members did; null unless the response was simulated."""
 
@@ -97,7 +97,7 @@ class SideTotals:
     message_cents: Pair
     """What messages and posts cost by the store's prices of now, in cents."""
     granted: Pair
-    """Benefits given."""
+    """Benefits given: their messages left, or may have."""
     benefit_cents: Pair
     """What these reserve of the budget, in cents."""
 

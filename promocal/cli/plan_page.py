@@ -125,12 +125,14 @@ def _print_phases(plan: Plan, lang: str) -> None:
 
 
 def _print_aims(plan: Plan, lang: str) -> None:
-    """What each phase is for: its goal, figures to reach, what the platform gives."""
-    from campaign_calendars.measuring.metrics.catalogue import aim_in_words, target_metric
-
+    """What the calendar, its waves and each phase are for: goal, figures to reach, what the platform gives."""
+    whole = {either("whole calendar", "整个日历"): plan.targets, **plan.wave_targets}
+    for name, aims in whole.items():
+        if aims:
+            line = escape(either("targets: {targets}", "目标：{targets}", targets=_aims(aims, lang)))
+            console().print(f"[bold]{escape(name)}[/]  {line}")
     for phase in plan.phases:
-        aims = ((target_metric(name).title.get(lang), aim_in_words(name, aim)) for name, aim in phase.targets.items())
-        targets = ", ".join(f"{title} {aim}" for title, aim in aims)
+        targets = _aims(phase.targets, lang)
         given = either(", ", "、").join(text.get(lang) for text in phase.platform_support)
         said = [
             phase.goal.get(lang),
@@ -139,8 +141,15 @@ def _print_aims(plan: Plan, lang: str) -> None:
         ]
         if any(said):
             console().print(f"[bold]{phase.phase}[/]  {escape(' · '.join(part for part in said if part))}")
-    if any(phase.goal.get() or phase.targets or phase.platform_support for phase in plan.phases):
+    if any(whole.values()) or any(one.goal.get() or one.targets or one.platform_support for one in plan.phases):
         console().print("")
+
+
+def _aims(targets: Mapping[str, float], lang: str) -> str:
+    from campaign_calendars.measuring.metrics.catalogue import aim_in_words, target_metric
+
+    told = (f"{target_metric(name).title.get(lang)} {aim_in_words(name, aim)}" for name, aim in targets.items())
+    return either(", ", "、").join(told)
 
 
 def _mark(row: PlannedPlay) -> str:

@@ -78,11 +78,20 @@ def with_benefits(
 
 
 def of_splits(
-    loaded: LoadedCalendar, arms: Mapping[tuple[str, str], Mapping[str, Arm]], as_of: datetime
+    loaded: LoadedCalendar,
+    arms: Mapping[tuple[str, str], Mapping[str, Arm]],
+    plays: Sequence[PlayResult],
+    as_of: datetime,
 ) -> tuple[SplitResult, ...]:
     """Parts of the random splits of a calendar, each against the first of its split; all are asked at once (Holm)."""
+    sent = {(row.phase, row.play): left_of(row.jobs) for row in plays}
     made = [
-        _split(plan, arms.get((plan.phase, plan.split), {}), elapsed_of(loaded.timeline.phases[plan.phase], as_of))
+        _split(
+            plan,
+            arms.get((plan.phase, plan.key), {}),
+            elapsed_of(loaded.timeline.phases[plan.phase], as_of),
+            sent={part: sum(sent.get((plan.phase, one), 0) for one in mine) for part, mine in plan.parts.items()},
+        )
         for plan in splits_of(loaded.calendar)
     ]
     asked = [(number, part, one) for number, row in enumerate(made) for part, one in row.contrasts.items()]
@@ -94,17 +103,19 @@ def of_splits(
     return tuple(replace(row, contrasts=mine) for row, mine in zip(made, found, strict=True))
 
 
-def _split(plan: SplitPlan, arms: Mapping[str, Arm], elapsed: float) -> SplitResult:
+def _split(plan: SplitPlan, arms: Mapping[str, Arm], elapsed: float, *, sent: Mapping[int, int]) -> SplitResult:
+    """`sent`: part → messages that left; where none did of two parts, both were treated alike."""
     from warehouse.measurement.money import compare_money
 
     sums = {part: arms.get(f"{part}", Arm(0, 0)) for part in plan.parts}
     alike = {f"{part}": 1 for part in sums}
     counts = ({f"{n}": arm.members for n, arm in sums.items()}, {f"{n}": arm.joined for n, arm in sums.items()})
     p = min((one for of in counts if (one := sample_ratio(of, alike)) is not None), default=None)
-    (_, held), *others = sums.items()
+    (first, held), *others = sums.items()
     contrasts, smallest = {}, {}
     for part, arm in others:
         told = checked(replace(contrast(arm, held), money=compare_money(arm, held)), p)
+        told = told if sent[first] or sent[part] else withheld(told, "nothing sent")
         contrasts[part] = so_far(told, elapsed) if 0 < elapsed < 1 else told
         both = arm.members + held.members
         smallest[part] = detectable(held.members, arm.members, (arm.buyers + held.buyers) / both if both else 0.0)

@@ -14,7 +14,7 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said, in_language
 from campaign_calendars.measuring.metrics.catalogue import metric
 from campaign_calendars.measuring.metrics.figures import Figure, MetricTable
-from campaign_calendars.measuring.metrics.metric import Metric
+from campaign_calendars.measuring.metrics.metric import MemberRule, Metric
 from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.documents.parts import Document, Money, Paragraph, Part, Section, Share, Table, Value
@@ -127,7 +127,7 @@ class _Told:
         # Nothing was known then: no order is not the same as none.
         gone = {name for name, since in self._short.items() if since >= end}
         self._before = {
-            name: [_untold(one) for one in rows] if _rests_on(metric(name)) & gone else rows
+            name: [_untold(one) for one in rows] if _rests_on(metric(name), made.before.members) & gone else rows
             for name, rows in self._before.items()
         }
 
@@ -313,9 +313,11 @@ _CALLED: Mapping[str, Said] = {
 }  # fmt: skip
 
 
-def _rests_on(found: Metric) -> set[str]:
+def _rests_on(found: Metric, members: MemberRule) -> set[str]:
     """The datasets without which a figure of that time tells nothing."""
     needed = {need.partition(".")[0] for need in found.needs}
+    if "tier" in found.split or (found.members == "definition" and members != "2.0"):
+        needed.add("orders")  # by which tiers are reached, and who bought is a member
     if found.block == "activity":
         needed.add("events")
     return needed if found.block in {"scale", "points"} else {*needed, "orders"}

@@ -82,7 +82,7 @@ def effects_of(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession,
     """The contrasts of a calendar as of a moment; nothing is written."""
     arms = session.arms()
     plays = _plays(rt, loaded, session, arms, exclusions=session.exclusions(), as_of=as_of)
-    splits = of_splits(loaded, session.split_arms(), as_of)
+    splits = of_splits(loaded, session.split_arms(), plays, as_of)
     return Effects(plays, _programme(loaded, arms.get(("", ""), {}), as_of), splits)
 
 

@@ -52,6 +52,6 @@ def measuring(
             message_costs={name: message_cost(channel) for name, channel in loaded.store.channels.items()},
             everybodys=[key for key, benefit in calendar.benefits.items() if benefit.kind == "store_coupon"],
             posts=[(phase.id, play.id) for phase in calendar.phases for play in phase.plays if play.post],
-            splits=[(one.phase, play, one.split, part) for one in splits_of(calendar) for play, part in one.plays()],
+            splits=[(one.phase, play, one.key, part) for one in splits_of(calendar) for play, part in one.plays()],
         )
         yield session

@@ -126,6 +126,8 @@ def _standing(
         dark=dark_positions(loaded, snapshot, rt.clock()),
         held=_held(loaded, states, made.occurrences, benefits_held(rt, loaded)),
         forecasts=forecasts(rt, loaded, snapshot, made, reach),
+        targets=dict(loaded.calendar.targets),
+        wave_targets={one.id: dict(one.targets) for one in loaded.calendar.waves if one.targets},
     )
 
 
@@ -139,7 +141,7 @@ def plan_checksum(made: Plan) -> str:
 
     How far people are with their duties does not: a plan that was agreed to stays the plan.
     """
-    apart = ("checksum", "duties", "places", "dark", "held", "forecasts")
+    apart = ("checksum", "duties", "places", "dark", "held", "forecasts", "targets", "wave_targets")
     body = {name: value for name, value in to_plain(made).items() if name not in apart}
     text = json.dumps(body, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

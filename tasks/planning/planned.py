@@ -247,6 +247,10 @@ class Plan:
     forecasts: tuple[Forecast, ...] = ()
     """What phases that have not begun are to bring, each followed by its plays; no part of the checksum: what earlier
     campaigns taught may grow, what is done to whom stays the same."""
+    targets: Mapping[str, float] = field(default_factory=dict)
+    """Metric → figure to reach of the whole calendar; no part of the checksum: nothing is done otherwise for it."""
+    wave_targets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Wave → the same of it; waves without any are left out; no part of the checksum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.scalars import Text
 from tasks.deciding.decisions import rows_of
-from tasks.measuring.measurement import Measurement
+from tasks.measuring.metrics import Asked, compute_loaded
 from tasks.replayed import replay_state
 from tasks.running.replay import ReplayResult, replay, replay_runtime
 from tasks.running.simulated import simulated
@@ -54,7 +54,11 @@ class ReplayedSide:
 
 
 def replay_alone(rt: Runtime, calendar: str, stack: ExitStack, wanted: Wanted) -> ReplayedSide:
-    """Replay a calendar up to `wanted.until`, with members who respond if that is wanted; closed with the stack."""
+    """Replay a calendar up to `wanted.until`, with members who respond if that is wanted; closed with the stack.
+
+    UsageError: it would be over before it begins.
+    """
+    _require_begun(rt.load_calendar(calendar), wanted.until)
     return _replay(rt, stack, calendar, wanted)
 
 
@@ -65,6 +69,7 @@ def compare_replay(rt: Runtime, calendar: str, stack: ExitStack, wanted: Wanted)
     """
     if wanted.against is not None and _is_ran(wanted.against):
         return _against_what_ran(rt, calendar, stack, wanted, wanted.against)
+    _require_alike(rt, calendar, wanted)
     first = _replay(rt, stack, calendar, wanted)
     if wanted.changes:
         second = _replay(rt, stack, calendar, wanted, beside=True)
@@ -95,6 +100,31 @@ def require_sense(wanted: Wanted) -> None:
         )
 
 
+def _require_alike(rt: Runtime, calendar: str, wanted: Wanted) -> None:
+    """UsageError where a side would be over before it begins, or the money of both is not the same."""
+    sides = [rt.load_calendar(name) for name in dict.fromkeys((calendar, wanted.against or calendar))]
+    for one in sides:
+        _require_begun(one, wanted.until)
+    currencies = [one.store.currency for one in sides]
+    if len(set(currencies)) > 1:
+        names = [one.calendar.calendar for one in sides]
+        raise UsageError(
+            (f"{names[0]} counts in {currencies[0]}, {names[1]} in {currencies[1]}",
+             f"{names[0]} 以 {currencies[0]} 计，{names[1]} 以 {currencies[1]} 计"),
+            ("compare calendars of stores with one currency", "请对比币种相同的店铺的日历"),
+        )  # fmt: skip
+
+
+def _require_begun(loaded: LoadedCalendar, until: datetime | None) -> None:
+    name, start = loaded.calendar.calendar, loaded.timeline.campaign.start
+    if until is not None and until <= start:
+        raise UsageError(
+            (f"{name} begins {start.isoformat()}, which is not before --until {until.isoformat()}",
+             f"{name} 于 {start.isoformat()} 开始，不早于 --until {until.isoformat()}"),
+            ("write a later --until, or leave it out", "请把 --until 改晚，或去掉"),
+        )  # fmt: skip
+
+
 def _is_ran(against: str) -> bool:
     return against == RAN or against.startswith(f"{RAN}:")
 
@@ -121,6 +151,8 @@ def _against_what_ran(
 ) -> tuple[ReplayedSide, SideBySide]:
     loaded = rt.load_calendar(calendar)
     ran = against.partition(":")[2] or loaded.calendar.calendar
+    if ran in rt.calendar_ids():
+        _require_alike(rt, calendar, Wanted(against=ran))
     campaign, now = loaded.timeline.campaign, rt.clock()
     until = min(wanted.until or campaign.end, campaign.end, now)
     if until <= campaign.start:
@@ -220,7 +252,7 @@ def _side(one: ReplayedSide) -> Side:
         ends_at=until,
         snapshot_id=one.rt.current_snapshot().snapshot_id,
         unsent=_unsent(one.rt, calendar.calendar, since, until),
-        response=_response(one.result.measurement) if one.result.simulated else None,
+        response=_response(one) if one.result.simulated else None,
     )
 
 
@@ -234,10 +266,13 @@ def _unsent(rt: Runtime, calendar: str, since: datetime, until: datetime) -> dic
     return {status: count for status, count in sorted(found.items()) if status != "sent" and count}
 
 
-def _response(measured: Measurement) -> Response:
+def _response(one: ReplayedSide) -> Response:
+    """Buyers are those of the orders that sales are the sum of: everybody, in an arm or not."""
+    measured = one.result.measurement
     whole = measured.truth.programme if measured.truth else None
+    [bought] = compute_loaded(one.rt, one.loaded, Asked(("buyers",), measured.as_of)).figures
     return Response(
-        buyers=sum(arm.buyers for arm in measured.programme.arms.values()),
+        buyers=bought.numerator or 0,
         sales_cents=sum(day.gmv_cents for day in measured.days),
         added_orders=whole.added_orders if whole else None,
         added_cents=whole.added_cents if whole else None,

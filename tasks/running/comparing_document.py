@@ -21,12 +21,12 @@ _WORDS: dict[str, Said] = {
     "not known": ("decisions are not kept any more", "决策记录已不存在"),
     "awaiting_approval": ("waiting for approval", "等待审批"),
     "pending": ("waiting", "待发送"),
-    "sending": ("being sent", "发送中"),
     "to_do": ("on a work list", "在待办清单中"),
     "failed": ("failed", "失败"),
     "cancelled": ("cancelled", "已取消"),
-    "unknown": ("unknown", "结果未知"),
 }
+_PERHAPS = ("unknown", "sending")
+"""States of messages that may have left."""
 _MOST = 5
 """Reasons of a play and side that are told."""
 
@@ -70,8 +70,17 @@ def _what(told: _Told) -> Iterator[Part]:
     sides = told.sides
     for name, side in (("A", sides.a), ("B", sides.b)):
         yield Paragraph(f"{name}: {_called(told, side)}, {told.local(side.starts_at)} – {told.local(side.ends_at)}")
-        if side.unsent:
-            states = told(", ", "，").join(f"{told.word(state)} {count:,}" for state, count in side.unsent.items())
+        unsent = {state: count for state, count in side.unsent.items() if state not in _PERHAPS}
+        if perhaps := sum(side.unsent.values()) - sum(unsent.values()):
+            yield Paragraph(
+                told(
+                    f"{name}: of {perhaps:,} messages nobody knows whether they left; they count as no contact.",
+                    f"{name}：有 {perhaps:,} 条消息是否发出未知，不计为触达。",
+                ),
+                "warning",
+            )
+        if unsent:
+            states = told(", ", "，").join(f"{told.word(state)} {count:,}" for state, count in unsent.items())
             yield Paragraph(told(f"{name} did not send: {states}", f"{name} 未发出：{states}"), "warning")
     if sides.simulated:
         yield Paragraph(

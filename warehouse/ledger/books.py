@@ -29,14 +29,14 @@ def given_rows(
     mine = [g.calendar == calendar] if others_of is None else [g.calendar != calendar, g.benefit.in_(others_of)]
     mine += [] if run_id is None else [jobs.c.run_id == run_id]
     query = (
-        select(*about, g.calendar, g.phase, g.use_costs, *state)
+        select(*about, g.calendar, g.phase, g.play, g.use_costs, *state)
         .join(jobs, jobs.c.intent_key == g.intent_key)
         .where(*mine, jobs.c.status.in_(LIVE))
     )
     for row in con.execution_options(yield_per=_FETCH).execute(query):
-        member, benefit, granted_at, valid_until, cost, status, sent_at, of, phase, costs, *known = row
+        member, benefit, granted_at, valid_until, cost, status, sent_at, of, phase, play, costs, *known = row
         ends = (granted_at, valid_until, cost, GrantState(*known))
-        yield GivenRow(member, benefit, *ends, status in SENT, sent_at, of, phase, costs_of(costs))
+        yield GivenRow(member, benefit, *ends, status in SENT, sent_at, of, phase, costs_of(costs), play)
 
 
 def extend(con: Connection, ends: Iterable[tuple[str, datetime]]) -> None:

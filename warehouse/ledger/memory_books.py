@@ -120,7 +120,7 @@ class MemoryBooks(MemoryNotes):
     def _given_row(self, grant: Grant) -> GivenRow:
         job = self._jobs[grant.intent_key]
         ends = (grant.granted_at, grant.valid_until, grant.cost_cents, self._state(grant))
-        where = (grant.calendar, grant.phase, grant.use_costs)
+        where = (grant.calendar, grant.phase, grant.use_costs, grant.play)
         return GivenRow(grant.member_id, grant.benefit, *ends, job.status in SENT, job.sent_at, *where)
 
     def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:

@@ -232,6 +232,7 @@ class GivenRow:
     calendar: str = ""
     phase: str = ""
     use_costs: tuple[int, ...] = ()
+    play: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ class MeasurementSession:
 
         Uses are told by `rules`; `everybodys` are benefits that need no grant, and `announced` those that apply
         themselves. `message_costs`: channel → cents of one message. `posts`: the plays (phase, play) whose messages go
-        to groups, whatever their ids look like. `splits`: phase, play, random split and the part of it the play is for.
+        to groups, whatever their ids look like. `splits`: phase, play, key of
+        the split, and the part of it the play is for.
         """
         append_rows(self._con, "posts", posts)
         append_rows(self._con, "split_plays", splits)
@@ -232,7 +233,7 @@ class MeasurementSession:
         return found
 
     def split_arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
-        """(phase, random split) → part → its sums, over everybody in its audience."""
+        """(phase, key of the split) → part → its sums, over everybody in its audience."""
         self._con.execute(_SQL["split_members"], {"as_of": self._as_of, "calendar": self._calendar})
         found: dict[tuple[str, str], dict[str, Arm]] = {}
         for (phase, split), part, sums in sums_of_arms(self._con, "split_members", "phase", "split"):

@@ -26,6 +26,7 @@ _SPECIAL: dict[str, Said] = {
         "orders from two years before the window on (`history_from` of the store, else the first order): the lost",
         "窗口开始前两年起的完整订单（店铺的 history_from，缺省为首单时间）：流失会员的末单在一年以前",
     ),
+    "events.looks": ("events of the kind visit or page_view", "类型为 visit 或 page_view 的行为数据"),
     "tags.fan": ("tags of the family `fan` (dataset tags)", "fan 类标签（数据集 tags）"),
     "joining.places": (
         "where members joined (`join_source` of members, else `position` of events)",

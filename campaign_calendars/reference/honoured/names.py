@@ -111,19 +111,19 @@ NAMES: Final[Mapping[str, Honoured]] = {
         "A7",
     ),
     "Wave.targets": Honoured(
-        "measure",
+        "measure, plan",
         (
-            "The report and `promocal metrics --by wave` hold actual figures against them.",
-            "报告与 promocal metrics --by wave 与实际值比较。",
+            "A line of the plan; the report and `promocal metrics --by wave` hold actual figures against them.",
+            "规划中的一行；报告与 promocal metrics --by wave 与实际值比较。",
         ),
         "A7",
         "tasks/measuring/test_targets.py::test_waves_and_the_calendar_have_targets_of_their_own",
     ),
     "Calendar.targets": Honoured(
-        "measure",
+        "measure, plan",
         (
-            "The report and `promocal metrics` hold actual figures against them.",
-            "报告与 promocal metrics 与实际值比较。",
+            "A line of the plan; the report and `promocal metrics` hold actual figures against them.",
+            "规划中的一行；报告与 promocal metrics 与实际值比较。",
         ),
         "A7",
         "tasks/measuring/test_targets.py::test_waves_and_the_calendar_have_targets_of_their_own",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign_calendars.duties.states import STATES
+from campaign_calendars.measuring.metrics.catalogue import aim_in_words, target_metric
 from tasks.documents.parts import Money, Paragraph, Part, Section, Table, Value
 from tasks.planning.changing import LoadChange, SinceApplied
 from tasks.planning.document.told import Told
@@ -28,8 +29,25 @@ def head(told: Told) -> Section:
         (told("dates from", "日期来源"), f"{plan.source or told('no source named', '未写明')} ({verified})"),
         (told("made by", "制定人"), told.made_by or "–"),
         (told("amounts in", "金额单位"), plan.currency),
+        *_targets(told),
     ]
     return Section(told("Plan", "计划"), [Table(told("plan", "计划"), told.head("what|value", "项目|内容"), rows)])
+
+
+def _targets(told: Told) -> Iterator[tuple[Value, ...]]:
+    """What the calendar, its waves and its phases aim at; nothing where nothing is written."""
+    plan, waves = told.plan, {one.id: one.title.get(told.lang) or one.id for one in told.loaded.calendar.waves}
+    owners = [
+        (told("whole calendar", "整个日历"), plan.targets),
+        *((waves.get(wave, wave), aims) for wave, aims in plan.wave_targets.items()),
+        *((told.phase(phase.phase), phase.targets) for phase in plan.phases),
+    ]
+    for owner, aims in owners:
+        if aims:
+            each = (
+                f"{target_metric(name).title.get(told.lang)} {aim_in_words(name, aim)}" for name, aim in aims.items()
+            )
+            yield told(f"target of {owner}", f"目标：{owner}"), told(", ", "、").join(each)
 
 
 def decision(told: Told) -> Section:

@@ -69,3 +69,17 @@ def test_several_plays_of_a_part_are_one_part() -> None:
     )  # fmt: skip
     (found,) = splits_of(made)
     assert found.parts == {1: ("coupon", "coupon-again"), 2: ("words", "words-again")}
+
+
+def test_one_split_drawn_for_two_audiences_is_two_tests() -> None:
+    """Each has a key of its own in the phase, so that the members of one are not counted in the other."""
+    made = calendar(
+        ("coupon", f"joined and {HALF}1", "D+0 10:00"), ("words", f"joined and {HALF}2", "D+0 10:00"),
+        ("gift", f"not joined and {HALF}1", "D+0 10:00"), ("silence", f"not joined and {HALF}2", "D+0 10:00"),
+    )  # fmt: skip
+    found = splits_of(made)
+    assert [(one.split, dict(one.parts)) for one in found] == [
+        ("halves", {1: ("coupon",), 2: ("words",)}),
+        ("halves", {1: ("gift",), 2: ("silence",)}),
+    ]
+    assert [one.key for one in found] == ["coupon", "gift"]

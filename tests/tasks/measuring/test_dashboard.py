@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -161,3 +162,16 @@ def test_a_window_that_is_known_in_part_is_counted_and_named(tiny: Runtime) -> N
     later = Asked((), at("2026-09-01 00:00"), since=since, until=until)
     said = warnings(dashboard_document(loaded, dashboard(tiny, loaded, later), "en"))
     assert any(text.startswith("The points reach back to 2025-08-2") and "look larger" in text for text in said)
+
+
+def test_tiers_of_a_time_before_the_orders_are_not_told(tiny: Runtime) -> None:
+    """Where orders begin after August 2025, no order tells who had reached a tier by then."""
+    loaded = tiny.load_calendar(CALENDAR)
+    since, until = at("2026-08-01 00:00"), at("2026-09-01 00:00")
+    made = dashboard(tiny, loaded, Asked((), until, since=since, until=until))
+    known = table(dashboard_document(loaded, made, "en"), "tier_counts")
+    assert "3" in {row[1] for row in known.values()}
+    late = replace(made, before=replace(made.before, reaches_back_to={"orders": at("2026-01-01 00:00")}))
+    document = dashboard_document(loaded, late, "en")
+    assert {row[1] for row in table(document, "tier_counts").values()} == {"–"}
+    assert table(document, "figures")["Members"][1] == "3", "who had joined is known all the same"

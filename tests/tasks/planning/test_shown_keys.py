@@ -17,7 +17,10 @@ from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.values.scalars import Text
 from promocal.cli import language, output
 from promocal.cli.plan_page import print_plan
+from tasks.documents.parts import Table
 from tasks.planning.audience_shown import show_audience
+from tasks.planning.document.summary import head
+from tasks.planning.document.told import Told
 from tasks.planning.plan import plan
 from tasks.reporting.report import report
 from tasks.running.phase import run_phase
@@ -110,3 +113,27 @@ def test_the_title_of_a_limit_stands_in_its_row() -> None:
          "phases": [{"id": "p", "kind": "burst", "window": {"from": "2026-03-01", "to": "2026-03-02"}}]}
     )  # fmt: skip
     assert limits_of(calendar)[0].title.get() == "share of groups"
+
+
+def test_the_plan_says_what_the_calendar_and_its_waves_aim_at(
+    small: Runtime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the page and in the plan to sign; the checksum stays, as nothing is done otherwise."""
+    before = plan(small, SMALL)
+    path = small.calendar_path(SMALL)
+    text = path.read_text("utf-8").replace("    kind: burst\n", "    kind: burst\n    wave: w1\n", 1)
+    span = "{from: 2026-03-07 10:00:00, to: 2026-03-09 10:00:00}"
+    aims = f"targets: {{repeat_rate: 12%}}\nwaves:\n  - {{id: w1, window: {span}, targets: {{gmv: 1000}}}}\n"
+    path.write_text(text.replace("phases:\n", f"{aims}phases:\n", 1), "utf-8")
+    said = page(small, capsys)
+    assert "whole calendar targets: Repeat rate of members 12%" in said
+    assert "w1 targets: Sales 1,000" in said
+    made = plan(small, SMALL)
+    assert (made.targets, made.wave_targets) == ({"repeat_rate": 0.12}, {"w1": {"gmv": 1000.0}})
+    assert (before.targets, before.wave_targets) == ({}, {})
+    loaded = small.load_calendar(SMALL)
+    for lang, word in (("en", "target of w1"), ("zh", "目标：w1")):
+        given = Told(loaded=loaded, lang=lang, plan=made, made_by="", reached=0, held_out=0, since=None, people=(),
+                     samples=(), previews=(), findings=())  # fmt: skip
+        [rows] = [part.rows for part in head(given).parts if isinstance(part, Table)]
+        assert word in [str(row[0]) for row in rows]

@@ -97,6 +97,33 @@ def test_what_did_not_run_is_said_with_what_did(small: Runtime) -> None:
     assert "--against ran:small-sale" in refused.value.remedy_text("zh")
 
 
+def test_what_cannot_be_compared_is_refused_before_anything_is_replayed(small: Runtime) -> None:
+    """A side that is over before it begins; money of two currencies."""
+    with pytest.raises(UsageError, match="not before --until"):
+        beside(small, SMALL, Wanted(changes=("benefits.coupon_10.stock=3",), until=SALE - 30 * DAY))
+    path = small.calendar_path(SMALL)
+    store = small.settings.root / "stores" / "corner.yaml"
+    store.with_name("abroad.yaml").write_text(
+        store.read_text("utf-8").replace("store: corner", "store: abroad\ncurrency: EUR"), "utf-8"
+    )
+    text = path.read_text("utf-8").replace("calendar: small-sale", "calendar: other-sale")
+    path.with_name("other-sale.yaml").write_text(text.replace("store: corner", "store: abroad"), "utf-8")
+    with pytest.raises(UsageError, match="small-sale counts in CNY, other-sale in EUR"):
+        beside(small, SMALL, Wanted(against="other-sale"))
+    assert not replay_state(small.settings, SMALL).exists()
+
+
+def test_what_waits_for_an_approval_was_given_to_nobody(small: Runtime) -> None:
+    path = small.calendar_path(SMALL)
+    other = path.with_name("other-sale.yaml")
+    text = path.read_text("utf-8").replace("calendar: small-sale", "calendar: other-sale")
+    other.write_text(text.replace("audience: everyone", "audience: everyone\n        approve: {above: 0}"), "utf-8")
+    found = beside(small, SMALL, Wanted(against="other-sale"))
+    assert (found.totals.messages, found.totals.granted) == (Pair(a=8, b=0), Pair(a=8, b=0))
+    assert found.totals.benefit_cents == Pair(a=80_00, b=0)
+    assert found.b.unsent == {"awaiting_approval": 8}
+
+
 def test_what_excludes_one_another_is_refused() -> None:
     with pytest.raises(UsageError, match="two comparisons"):
         require_sense(Wanted(against="ran", changes=("plan=planned",)))
@@ -117,6 +144,7 @@ def test_two_policies_with_members_who_respond_are_called_simulated(shop: Runtim
     assert found.a.response is not None
     assert found.b.response is not None
     assert found.a.response.sales_cents > 0
+    assert found.a.response.buyers > 0
     record = read_record(replay_state(shop.settings, CALENDAR))
     assert record is not None
     assert record.simulated

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 import pytest
 
+from campaign_calendars.measuring.metrics.catalogue import metric
+from campaign_calendars.measuring.metrics.needs import missing
 from warehouse.engines.sql_files import sql_files
+from warehouse.measurement.metrics.needs import Data
 
 _SQL = sql_files("warehouse.measurement.metrics.counts")
 ZONE = "Asia/Shanghai"
@@ -93,12 +96,14 @@ def test_buyers_of_shops_by_tier_and_lifecycle_and_their_power(con: duckdb.DuckD
         ("north", "normal", "ordinary"): {"buyers": 1},
         ("south", "non_member", "never"): {"buyers": 1},
     }
-    power = count(con, "shop_power")
+    power = count(con, "shop_power", zone=ZONE)
     assert power["north",] == {
         "cents": 400_00, "buyers": 2, "before_cents": 100_00, "before_buyers": 1, "highest_each_cents": 300_00,
         "lowest_each_cents": 100_00,
     }  # fmt: skip
     assert (power["south",]["buyers"], power["south",]["before_buyers"]) == (1, 0)
+    # March has only begun: it is no month to be held against whole ones.
+    assert (power["south",]["highest_each_cents"], power["south",]["lowest_each_cents"]) == (0, 0)
 
 
 def test_each_step_of_the_chain_passed_all_before_it(con: duckdb.DuckDBPyConnection) -> None:
@@ -130,3 +135,19 @@ def test_each_step_of_the_chain_passed_all_before_it(con: duckdb.DuckDBPyConnect
     assert {step: row["persons"] for (step,), row in found.items()} == {
         "chosen": 5, "contacted": 4, "visited": 1, "carted": 1, "bought": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kinds", "lacks"),
+    [(("cart_add",), "events.looks"), (("page_view",), "events.kind=cart_add"), (("share",), "events.looks")],
+)
+def test_a_step_that_the_source_never_tells_of_is_no_0(
+    con: duckdb.DuckDBPyConnection, kinds: tuple[str, ...], lacks: str
+) -> None:
+    """Articles of events alone do not say that nobody looked at one, or put it into the cart."""
+    rows(con, "snap.stg_events", "kind varchar, sku varchar", *((kind, "n") for kind in kinds))
+    data = Data(con, {"events"}, datetime(2020, 1, 1, tzinfo=UTC))
+    needs = [need for need in metric("launch_chain").needs if need.startswith("events")]
+    start, end = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC)
+    assert data.lacks(needs, start, end) == lacks
+    assert all(missing(lacks))

@@ -16,7 +16,7 @@ import pytest
 from campaign_calendars.measuring.sides import OneSided, Pair, Persons
 from tests.warehouse.measurement.tiny_store import at, tiny_snapshot
 from warehouse.decision import engine
-from warehouse.ledger.records import ContactRow, GrantRow
+from warehouse.ledger.records import ContactRow, GivenRow, GrantState
 from warehouse.measurement.sides.comparing import SideRows, compared
 
 START, END = at("03-01 00:00"), at("03-11 00:00")
@@ -28,12 +28,12 @@ class Books:
     """The two questions a side asks its ledger."""
 
     contacts: list[ContactRow] = field(default_factory=list)
-    grants: list[GrantRow] = field(default_factory=list)
+    grants: list[GivenRow] = field(default_factory=list)
 
     def contact_rows(self, until: datetime | None, **_: Any) -> Iterator[ContactRow]:
         yield from (row for row in self.contacts if until is None or row.at <= until)
 
-    def grant_rows(self, calendar: str | None, **_: Any) -> Iterator[GrantRow]:
+    def given_rows(self, calendar: str, **_: Any) -> Iterator[GivenRow]:
         yield from (row for row in self.grants if row.calendar == calendar)
 
 
@@ -41,8 +41,12 @@ def sent(member: str, moment: str, channel: str = "sms", play: str = "hello", be
     return ContactRow(member, channel, "c", "burst", play, at(moment), benefit)
 
 
-def given(member: str, moment: str, cents: int, benefit: str = "coupon") -> GrantRow:
-    return GrantRow(member, benefit, "hello", "burst", at(moment), cents, "c")
+def given(member: str, moment: str, cents: int, benefit: str = "coupon", left: str | None = "") -> GivenRow:
+    """`left`: when its message did, if not at once; None: it waits."""
+    sent_at = None if left is None else at(left or moment)
+    state = GrantState(f"{member} {moment}", cents)
+    known = (None, cents, state, left is not None, sent_at)
+    return GivenRow(member, benefit, at(moment), *known, calendar="c", phase="burst", play="hello")
 
 
 def decided(folder: Path, name: str, rows: Sequence[tuple[str, str, str, str | None]]) -> Path:
@@ -76,7 +80,12 @@ def test_persons_messages_money_and_load_by_hand(tmp_path: Path) -> None:
             sent("group-1", "03-05 10:00", play="post"),
             sent("M05", "03-11 00:00"),  # at the end: no longer in it
         ],
-        [given("M01", "03-04 08:00", 20_00), given("M02", "03-05 00:30", 30_00, "gift")],
+        [
+            given("M01", "03-04 08:00", 20_00),
+            given("M02", "03-05 00:30", 30_00, "gift"),
+            given("M04", "03-04 08:00", 20_00, left=None),  # its message waits for an approval
+            given("M05", "03-10 23:00", 20_00, left="03-11 09:00"),  # approved after the end
+        ],
     )
     b = Books(
         [sent("M13", "03-04 08:00"), sent("M04", "03-04 08:00"), sent("M02", "03-05 00:30")],
@@ -180,8 +189,20 @@ def test_random_sides_as_plain_python_counts_them(tmp_path: Path, seed: int) -> 
             for _ in range(400)
         ]
         granted = [
-            GrantRow(draw.choice(members), draw.choice("kl"), "x", "p1", row.at, draw.randrange(9_999), row.calendar)
-            for row in rows[:100]
+            GivenRow(
+                draw.choice(members),
+                draw.choice("kl"),
+                row.at,
+                None,
+                cents := draw.randrange(9_999),
+                GrantState(f"{number}", cents),
+                sent=True,
+                sent_at=row.at,
+                calendar=row.calendar,
+                phase="p1",
+                play="x",
+            )
+            for number, row in enumerate(rows[:100])
         ]
         return Books(rows, granted)
 

@@ -18,6 +18,7 @@ _ROWS = {
     "traffic.store": ("stg_traffic", "whole_store and audience = 'all' and visitors is not null"),
     "costs.of_gifts": ("stg_costs", "counts_as = 'gifts'"),
     "costs.of_acquisition": ("stg_costs", "counts_as = 'acquisition'"),
+    "events.looks": ("stg_events", "kind in ('visit', 'page_view')"),
     "tags.fan": ("stg_tags", "family = 'fan'"),
     "benchmarks.repeat_rate": ("stg_benchmarks", "metric = 'repeat_rate'"),
 }

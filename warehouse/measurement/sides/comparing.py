@@ -99,8 +99,9 @@ def _contacts(name: SideName, side: SideRows) -> Iterable[tuple[object, ...]]:
 
 
 def _grants(name: SideName, side: SideRows) -> Iterable[tuple[object, ...]]:
-    for row in side.ledger.grant_rows(side.calendar, over=True):
-        if side.since <= row.granted_at < side.until:
+    """What left, or may have: a benefit whose message waits for an approval was given to nobody."""
+    for row in side.ledger.given_rows(side.calendar):
+        if row.sent and side.since <= (row.sent_at or row.granted_at) < side.until:
             yield (name, row.member_id, row.phase, row.play, row.benefit, row.cost_cents)
 
 
