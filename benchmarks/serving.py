@@ -98,8 +98,8 @@ _LOOK = """
 import sys, duckdb
 path, at = sys.argv[1:]
 con = duckdb.connect(path, read_only=True)
-asked = "select count(distinct member_id) from stg_events where kind = 'sign_in' and at >= ?::timestamp - interval '2h'"
-print(con.execute(asked, [at]).fetchone()[0])
+asked = 'select count(distinct member_id) from stg_events where kind = ? and "at" >= ?::timestamp - to_hours(2)'
+print(con.execute(asked, ["sign_in", at]).fetchone()[0])
 """
 _ASK = """
 from prefect.client.orchestration import get_client

@@ -31,12 +31,13 @@ _CHANNELS = "# Every channel of the store"
 
 @dataclass(frozen=True)
 class Written:
-    """What was written and from which calendar: paths relative to the project, remarks about a move."""
+    """What was written and from which calendar: paths relative to the project, remarks about a move, its sheets."""
 
     start: NamedCalendar
     paths: list[Path]
     calendar: Path
     remarks: list[Problem]
+    sheets: list[str]
 
 
 def create_project(
@@ -77,7 +78,7 @@ def create_project(
     files = {at: body.encode() for at, body in contents.items()}
     files |= {at: body for at, body in _sheets(text, home).items() if not (directory / at).exists()}
     _write(directory, files)
-    return Written(start, list(files), path, remarks)
+    return Written(start, list(files), path, remarks, _sheets_of(text))
 
 
 def _template(named: NamedCalendar) -> tuple[str, list[Traversable]]:
@@ -110,14 +111,17 @@ def _surroundings(text: str, home: list[Traversable]) -> dict[Path, str]:
 
 def _sheets(text: str, home: list[Traversable]) -> dict[Path, bytes]:
     """The workbooks and CSV files that a calendar names, as far as they are found inside its project."""
-    data = read_yaml(text).data
-    names = dict.fromkeys(one.file for one in named_sheets(data)) if data is not None else {}
     found: dict[Path, bytes] = {}
-    for name in (one for one in names if path_fault(one) is None):
+    for name in (one for one in _sheets_of(text) if path_fault(one) is None):
         file = next((folder / name for folder in home if (folder / name).is_file()), None)
         if file is not None:
             found[Path(name)] = file.read_bytes()
     return found
+
+
+def _sheets_of(text: str) -> list[str]:
+    data = read_yaml(text).data
+    return list(dict.fromkeys(one.file for one in named_sheets(data))) if data is not None else []
 
 
 def _settings(contents: Mapping[Path, str]) -> str:

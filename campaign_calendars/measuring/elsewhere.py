@@ -157,6 +157,11 @@ def why_withheld(found: ArmsFile) -> Verdict | None:
 
 def told_of_file(found: ArmsMeasured) -> list[Said]:
     """What the reader of the figures has to know of the file, in sentences."""
+    return [*_of_members(found), *_of_what_was_said(found)]
+
+
+def _of_members(found: ArmsMeasured) -> list[Said]:
+    """Who is counted otherwise than the file has it, or nowhere."""
     told: list[Said] = []
     if found.in_two_arms:
         some = ", ".join(found.examples)
@@ -183,6 +188,17 @@ def told_of_file(found: ArmsMeasured) -> list[Said]:
             f"Arms that differ in case, width or blanks alone are one: {', '.join(found.alike)}.",
             f"仅大小写、全半角或空格不同的组视为同一组：{'、'.join(found.alike)}。",
         ))  # fmt: skip
+    if found.repeated:
+        told.append((
+            f"{found.repeated:,} line(s) say again what an earlier one said; each member counts once.",
+            f"有 {found.repeated:,} 行与前面重复；每位会员只计一次。",
+        ))  # fmt: skip
+    return told
+
+
+def _of_what_was_said(found: ArmsMeasured) -> list[Said]:
+    """What neither the file nor whoever asked said, and what stands for it."""
+    told: list[Said] = []
     if found.until is None:
         told.append((
             ("When it ends was not said, so it counts as over. While it goes on, write --until: ordinary intervals that"
@@ -194,11 +210,6 @@ def told_of_file(found: ArmsMeasured) -> list[Said]:
         told.append((
             f"No currency was said; {found.currency} stands for it: write --currency.",
             f"未说明币种，暂记为 {found.currency}：请用 --currency 写明。",
-        ))  # fmt: skip
-    if found.repeated:
-        told.append((
-            f"{found.repeated:,} line(s) say again what an earlier one said; each member counts once.",
-            f"有 {found.repeated:,} 行与前面重复；每位会员只计一次。",
         ))  # fmt: skip
     if not found.shares:
         told.append((

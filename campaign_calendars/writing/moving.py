@@ -27,6 +27,7 @@ from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.keys import types_at
 from campaign_calendars.reading.loading import Loaded, load_calendar
 from campaign_calendars.reading.source import normal, read
+from campaign_calendars.sheets.expanding import FROM, named_sheets
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.values.moments import FIRST_YEAR, LAST_YEAR, MomentExpr, ScheduleExpr
 from campaign_calendars.writing.remarks import missing_day, remarks
@@ -81,7 +82,7 @@ def move_calendar(text: str, year: int, file: str = "") -> Moved:
     new = load_calendar(moved_text, file)
     if new.model is None:
         raise ProblemsFoundError(new.problems)
-    findings = [*move.findings, *remarks(old.model, new.model)]
+    findings = [*move.findings, *remarks(old.model, new.model), *_in_sheets(move.data)]
     problems = [new.locations.problem(finding) for finding in findings]
     return Moved(new.model.calendar, moved_text, sort_problems([*problems, *_still_named(moved_text, first, new)]))
 
@@ -235,3 +236,17 @@ def _still_named(text: str, year: int, new: Loaded[Calendar]) -> Iterator[Proble
             severity="info",
         )
         yield new.locations.problem(finding)
+
+
+def _in_sheets(data: dict[str, Any]) -> Iterator[Finding]:
+    """Sheets that the calendar names: their dates are somebody's own."""
+    for one in named_sheets(data):
+        yield Finding(
+            "C185",
+            (*one.owner, FROM),
+            f"{one.file} is named as before; dates in it are not moved",
+            f"{one.file} 仍为原表；表中的日期不会改动",
+            "Read them once more, or name another sheet.",
+            "请再核对一遍，或改用另一张表。",
+            severity="info",
+        )

@@ -250,7 +250,7 @@ def _text(question: Said, usual: str, judge: Callable[[str], str]) -> str:
 
 def _choice(question: Said, options: Sequence[tuple[T, Said]]) -> T:
     """One of several, by its number or its name."""
-    say(translated(question) + either(":", "："))
+    say(translated(question) + ("" if translated(question).endswith(("?", "？")) else either(":", "：")))
     for number, (_, told) in enumerate(options, 1):
         say(f"  {number}  {translated(told)}")
     names = {str(value): str(number) for number, (value, _) in enumerate(options, 1)}

@@ -11,7 +11,6 @@ import typer
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said
-from campaign_calendars.measuring.worth import worth_in_words
 from promocal.cli import output
 from promocal.cli.language import either, translated
 from promocal.cli.opening import opened
@@ -80,10 +79,8 @@ def measure(
     """Measure an experiment that ran in another tool: arms from a file, the same figures and verdicts as a calendar."""
     from tasks.measuring.elsewhere import measure_arms
 
-    if not arms.is_file():
-        raise UsageError((f"there is no file {arms}", f"没有文件 {arms}"), ("check its name", "请检查文件名"))
     found = measure_arms(
-        arms,
+        _file(arms),
         _snapshot(project),
         as_of=parse_moment(as_of) if as_of else datetime.now(UTC),
         until=parse_moment(until) if until else None,
@@ -99,6 +96,12 @@ def measure(
         output.print_json(found)
     else:
         print_arms(found, zone_of(timezone) if timezone else None)
+
+
+def _file(path: Path) -> Path:
+    if not path.is_file():
+        raise UsageError((f"there is no file {path}", f"没有文件 {path}"), ("check its name", "请检查文件名"))
+    return path
 
 
 def _snapshot(project: Path) -> Snapshot | None:
@@ -147,6 +150,7 @@ def _share(text: str) -> float:
 
 def print_arms(found: ArmsMeasured, zone: ZoneInfo | None) -> None:
     """Arms, contrasts and what they say."""
+    from campaign_calendars.measuring.worth import worth_in_words
     from promocal.cli.tables import moment
 
     out = output.console()

@@ -39,12 +39,13 @@ def sheet(
     lang: LangOption = None,
 ) -> None:
     """Say which columns a sheet named in a calendar has, or write one to fill in: empty, or with a calendar's rows."""
-    from tasks.calendars.blank_sheets import show_sheet, write_sheet
+    from tasks.calendars.blank_sheets import loses_a_language, show_sheet, write_sheet
 
     language = lang.value if lang else output.language()
     shown = show_sheet(kind.value, language)
+    known = _read(calendar) if target is not None else None
     if target is not None:
-        rows = write_sheet(kind.value, target, _read(calendar), language)
+        rows = write_sheet(kind.value, target, known, language)
         shown = replace(shown, rows=rows, file=str(target))
     if format is OutputFormat.json:
         output.print_json(shown)
@@ -52,6 +53,8 @@ def sheet(
         _print_columns(shown)
     else:
         _print_written(shown, target)
+        if known is not None and loses_a_language(kind.value, known):
+            _print_one_language(language)
 
 
 def _read(calendar: str | None) -> Calendar | None:
@@ -84,4 +87,13 @@ def _print_written(shown: SheetShown, target: Path) -> None:
         "已写入 {file}：{rows} 行。填写后放进项目目录，并在日历中写：  {written}",
         file=shown.file, rows=shown.rows, written=written,
     )  # fmt: skip
+    output.console().print(output.escape(said))
+
+
+def _print_one_language(language: str) -> None:
+    said = (
+        "表中只有中文文本；要保留日历中的英文，请继续写在日历里。"
+        if language == "zh"
+        else "It holds the English texts only: what is to stay in Chinese as well has to stay in the calendar."
+    )
     output.console().print(output.escape(said))

@@ -40,38 +40,45 @@ class DataOption(StrEnum):
     sql = "sql"
 
 
+_Directory = Annotated[
+    Path | None, typer.Argument(help="Directory of the project; made when missing. Default with --year: here.")
+]
+_Template = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        "--template",
+        "-t",
+        help="Calendar to start from: a file, or an id, the project's own before a shipped one; default:"
+        " queens-day-2020.",
+    ),
+]
+_Timezone = Annotated[str | None, typer.Option("--timezone", help="Time zone of the shop, e.g. Asia/Shanghai.")]
+_Category = Annotated[
+    ShopCategory | None, typer.Option("--category", help="What it sells; decides when a member counts as lost.")
+]
+_Data = Annotated[
+    DataOption | None,
+    typer.Option("--data", help="Where members and orders come from; demo: generated, ready to plan."),
+]
+_Datasets = Annotated[
+    str | None, typer.Option("--datasets", help="Data sets besides members and orders, with commas between them.")
+]
+_Variable = Annotated[
+    str | None, typer.Option("--url-env", help="Environment variable with the address of the database.")
+]
+
+
 def new(
-    directory: Annotated[
-        Path | None, typer.Argument(help="Directory of the project; made when missing. Default with --year: here.")
-    ] = None,
-    template: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            "--template",
-            "-t",
-            help="Calendar to start from: a file, or an id, the project's own before a shipped one; default:"
-            " queens-day-2020.",
-        ),
-    ] = None,
+    directory: _Directory = None,
+    template: _Template = None,
     year: Annotated[int | None, typer.Option("--year", help="Move the calendar to this year.")] = None,
     shop: Annotated[str | None, typer.Option("--shop", help="Name of the shop, as members read it.")] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", help="Time zone of the shop, e.g. Asia/Shanghai.")
-    ] = None,
-    category: Annotated[
-        ShopCategory | None, typer.Option("--category", help="What it sells; decides when a member counts as lost.")
-    ] = None,
-    data: Annotated[
-        DataOption | None,
-        typer.Option("--data", help="Where members and orders come from; demo: generated, ready to plan."),
-    ] = None,
-    datasets: Annotated[
-        str | None, typer.Option("--datasets", help="Data sets besides members and orders, with commas between them.")
-    ] = None,
-    url_env: Annotated[
-        str | None, typer.Option("--url-env", help="Environment variable with the address of the database.")
-    ] = None,
+    timezone: _Timezone = None,
+    category: _Category = None,
+    data: _Data = None,
+    datasets: _Datasets = None,
+    url_env: _Variable = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: what no flag says is as usual.")] = False,
     lang: LangOption = None,
 ) -> None:
@@ -163,6 +170,14 @@ def _print_written(written: Written, directory: Path, known: Answers, language: 
     if written.remarks:
         out.print(f"\n已移到 {known.year} 年，请核对：" if is_zh else f"\nMoved to {known.year}; look at:")
         output.print_problems(written.remarks, lang=language)
+    if written.sheets and known.year is not None:
+        sheets = ", ".join(written.sheets)
+        said = (
+            f"\n表 {sheets} 中的日期没有移动，且原日历也用这些文件：请另存一份再修改。"
+            if is_zh
+            else f"\nDates in {sheets} were not moved, and the calendar before names the same files: work on copies."
+        )
+        out.print(output.escape(said))
     for line in _next(written, directory, known, is_zh=is_zh):
         out.print(output.escape(line))
     sys.stdout.flush()

@@ -250,9 +250,15 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
             _rate(phase.rates["redemption_rate"]),
             money(phase.sales.gmv_cents),
         )
-    out = console()
-    out.print(rows, "")
-    effect = measurement.programme.contrast
+    console().print(rows, "")
+    _print_programme(measurement)
+    print_presale(measurement.presale)
+    print_truth(measurement.truth)
+
+
+def _print_programme(measurement: Measurement) -> None:
+    """What the whole programme did against its hold-out, in words."""
+    out, effect = console(), measurement.programme.contrast
     if effect and effect.interval and effect.difference is not None:
         low, high = effect.while_running or effect.interval
         out.print(
@@ -286,8 +292,6 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
         ):
             out.print(escape(translated(said)))
         out.print("")
-    print_presale(measurement.presale)
-    print_truth(measurement.truth)
 
 
 def in_words(counts: Mapping[str, int]) -> str:

@@ -49,18 +49,19 @@ def command_line(app: typer.Typer, lang: Language) -> Any:
 
 def _ask_for_a_project(command: Any) -> None:
     """Outside a project a command says so before it loads what it would work with, which takes seconds."""
-    for parameter in command.params:
-        if parameter.name == "project" and parameter.callback is None:
-            parameter.callback = _in_a_project
+    if not any(parameter.name == "project" for parameter in command.params):
+        return
+    carry_out = command.invoke
 
+    def invoke(context: Any) -> Any:
+        settings = Path(context.params.get("project") or ".").resolve() / "promocal.toml"
+        if not settings.exists():
+            from campaign_calendars.findings.unknown import no_project
 
-def _in_a_project(_context: Any, _parameter: Any, value: Any) -> Any:
-    settings = Path(value or ".").resolve() / "promocal.toml"
-    if not settings.exists():
-        from campaign_calendars.findings.unknown import no_project
+            raise no_project(settings)
+        return carry_out(context)
 
-        raise no_project(settings)
-    return value
+    command.invoke = invoke
 
 
 def walk(command: Any, parent: typer.Context | None = None) -> Iterator[tuple[typer.Context, Any]]:

@@ -7,13 +7,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tasks.calendars.parsing import sheet_files
-
 Stamp = dict[Path, tuple[int, int]]
 
 
 def watch(files: Sequence[Path], look: Callable[[], None], *, every: float) -> None:
-    """Call `look` now and after every change of a calendar, or of a store or message it may use.
+    """Call `look` now and after every change of a calendar, or of a store, message or sheet it may use.
 
     Files are asked for their time and size every `every` seconds; a file that an editor takes away
     and puts back is no end. Returns on Ctrl-C.
@@ -33,6 +31,8 @@ def watch(files: Sequence[Path], look: Callable[[], None], *, every: float) -> N
 
 def stamps(files: Sequence[Path]) -> Stamp:
     """Modification time (ns) and size of the files, of the stores and messages near them, of the sheets they name."""
+    from tasks.calendars.parsing import sheet_files  # who watches has read a calendar by now; --help has not
+
     watched = set(files)
     for file in files:
         for folder in (file.parent, file.parent.parent / "stores"):

@@ -141,7 +141,10 @@ class _Calendars:
                 f"features are as one calendar sees them; the project has these: {some}",
                 f"features 以某一个日历的口径计算；项目中的日历：{some}",
             ),
-            ("name one: --calendar NAME", "请指定一个：--calendar 日历"),
+            (
+                "name one: --calendar NAME, in Python calendar='NAME'",
+                "请指定一个：--calendar 日历；Python 中写 calendar='日历'",
+            ),
         )
 
     def runs(self) -> list[Run]:

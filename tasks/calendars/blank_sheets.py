@@ -15,6 +15,8 @@ from tasks.sheets import Cell, Sheet, write_csv, write_workbook
 
 _HOW = ("how to fill it in", "填写说明")
 _HEADS = (("column", "列"), ("what to write", "填写内容"), ("for instance", "示例"), ("needed", "必填"))
+_TEXTS = ("title", "name", "text", "owner")
+"""Keys whose cells are in one language."""
 _YES = ("yes", "是")
 Filled = Mapping[str, object]
 """Key of a column → what stands in its cell."""
@@ -88,6 +90,12 @@ def write_sheet(name: str, path: Path, calendar: Calendar | None, lang: str) -> 
             ("choose another folder", "请换一个文件夹"),
         ) from None
     return len(rows)
+
+
+def loses_a_language(name: str, calendar: Calendar) -> bool:
+    """Whether a calendar says something in two languages that a sheet holds in one only."""
+    texts = [[[row.get(key) for key in _TEXTS] for row in _ROWS[name](calendar, lang)] for lang in ("en", "zh")]
+    return texts[0] != texts[1]
 
 
 def _shown(one: Column, lang: str) -> SheetColumn:

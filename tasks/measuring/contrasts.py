@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from campaign_calendars.deciding.splits import SplitPlan, splits_of
 from campaign_calendars.measuring.detectable import detectable
 from campaign_calendars.measuring.drawn import sample_ratio
 from campaign_calendars.measuring.lift import Arm, Contrast, checked, contrast, of_all_plays, withheld
 from campaign_calendars.measuring.looking import so_far
-from campaign_calendars.measuring.splits import SplitPart, SplitPlan, SplitResult, splits_of
+from campaign_calendars.measuring.splits import SplitPart, SplitResult
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.scalars import FULL_SHARE

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.drawn import sample_ratio
 from campaign_calendars.measuring.elsewhere import (
     ArmsFile,
@@ -76,8 +77,21 @@ def measure_arms(
 
 
 def _elapsed(first: datetime | None, as_of: datetime, until: datetime | None) -> float:
-    """Which part of the experiment is over; without an end, or a beginning, all of it."""
-    if first is None or until is None or as_of >= until or until <= first:
+    """Which part of the experiment is over; without an end, all of it.
+
+    UsageError: it goes on, and nobody says since when: intervals to be read daily need to know how far it is.
+    """
+    if until is None or as_of >= until:
+        return 1.0
+    if first is None:
+        raise UsageError(
+            ("the test goes on, and nothing says when it began", "测试仍在进行，但没有写明何时开始"),
+            (
+                "write --assigned-at with the moment all were assigned at, or add a column assigned_at",
+                "请用 --assigned-at 写明统一的分组时间，或增加 assigned_at 列",
+            ),
+        )
+    if until <= first:
         return 1.0
     return max((as_of - first) / (until - first), 0.0)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.deciding.expecting import values_of
+from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm, of_all_plays
 from campaign_calendars.measuring.splits import SplitResult
@@ -142,16 +143,19 @@ def _measured(
         following=following(rt, loaded, session, programme.contrast, as_of),
         known_at=session.known_at,
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
-        redemption_problems=tuple(
-            problem.said()
-            for problem in (*session.audit_redemptions(), *session.audit_off_days(loaded.calendar, loaded.timeline))
-        ),
+        redemption_problems=_redemption_problems(loaded, session),
         forecasts=scores,
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
         truth=world_truth(
             rt.settings, session, [(row.phase, row.play, row.contrast) for row in plays], programme.contrast
         ),
     )
+
+
+def _redemption_problems(loaded: LoadedCalendar, session: MeasurementSession) -> tuple[SaidProblem, ...]:
+    """What is wrong with uses of benefits, in sentences."""
+    off_days = session.audit_off_days(loaded.calendar, loaded.timeline)
+    return tuple(problem.said() for problem in (*session.audit_redemptions(), *off_days))
 
 
 def _phases(

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from campaign_calendars.deciding.splits import splits_of
 from campaign_calendars.deciding.uses import use_rules
-from campaign_calendars.measuring.splits import splits_of
 from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.accounting.books import announced_now, tier_clock

@@ -60,6 +60,9 @@ from warehouse.ledger.approvals import ApprovalRequest
 from warehouse.ledger.records import Job, Run
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from warehouse.shelf.manifest import Snapshot
     from warehouse.snapshots.recipients import RecipientDesk
 
 
@@ -156,8 +159,6 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
 
     What left the calendar meanwhile is cancelled; of a phase that is gone nothing is left to send.
     """
-    from warehouse.snapshots.recipients import RecipientDesk
-
     run, before = _known(rt, run_id), totals_of(rt.ledger, run_id)
     cancel_rest(rt, run_id)
     snapshot, now, worker = rt.current_snapshot(), rt.clock(), f"worker-{uuid4().hex[:12]}"
@@ -176,18 +177,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     own = own_figures(rt, loaded, run, sources.values(), codes, reminders=reminders)
     renderer = Renderer(sources, names, loaded.store.channels, today, told, own, reminders)
     give_best_texts(rt, loaded, run, snapshot, now)
-    warehouse = rt.settings.warehouse
-    with RecipientDesk(
-        snapshot,
-        at=now,
-        threads=warehouse.threads,
-        memory_limit=warehouse.memory_limit,
-        dialled=[name for name, channel in loaded.store.channels.items() if channel.kind in ("sms", "phone")],
-        favourites=sorts_by_favourite(loaded),
-        bound=[name for name, channel in loaded.store.channels.items() if channel.kind in BOUND_KINDS],
-        talks=[name for name, channel in loaded.store.channels.items() if channel.kind == "chat"],
-        on_join=[name for name, channel in loaded.store.channels.items() if channel.bound_on_join],
-    ) as desk:
+    with _desk(rt, loaded, snapshot, now) as desk:
         done = dispatch(
             rt.ledger,
             rt.channels,
@@ -203,6 +193,24 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
         )
     count_from_sending(rt, loaded, run_id)
     return done
+
+
+def _desk(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, now: datetime) -> RecipientDesk:
+    """Who the members of a snapshot are and where they can be reached, by the channels of the store."""
+    from warehouse.snapshots.recipients import RecipientDesk
+
+    warehouse, channels = rt.settings.warehouse, loaded.store.channels.items()
+    return RecipientDesk(
+        snapshot,
+        at=now,
+        threads=warehouse.threads,
+        memory_limit=warehouse.memory_limit,
+        dialled=[name for name, channel in channels if channel.kind in ("sms", "phone")],
+        favourites=sorts_by_favourite(loaded),
+        bound=[name for name, channel in channels if channel.kind in BOUND_KINDS],
+        talks=[name for name, channel in channels if channel.kind == "chat"],
+        on_join=[name for name, channel in channels if channel.bound_on_join],
+    )
 
 
 def _gate(

@@ -13,7 +13,7 @@ from tests.docs.pages import Changed, Command, Written, commands, missing_line, 
 
 ROOT = Path(__file__).parents[2]
 TUTORIALS = [f"docs/tutorials/{reader}.md" for reader in ("operator", "data-engineer", "analyst")]
-PAGES = ["docs/connect-a-shop.md", "docs/editor.md"]
+PAGES = ["docs/connect-a-shop.md", "docs/editor.md", "docs/first-hour.md"]
 CHINESE = [page.replace(".md", ".zh.md") for page in PAGES]
 CHINESE_TUTORIALS = [page.replace(".md", ".zh.md") for page in TUTORIALS]
 pytestmark = pytest.mark.xdist_group("docs-commands")

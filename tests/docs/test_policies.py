@@ -17,6 +17,8 @@ DECLARED = {
     "the clocks change",
     "a worker dies in half a window of a rate or a daily cap",
     "a calendar is edited while it runs",
+    "a run of an older moment is repeated or made up for",
+    "a message is edited after somebody agreed to it",
     "two calendars want the same members",
     "a crash in the last quarter of an hour of a phase",
     "somebody cancels a run",

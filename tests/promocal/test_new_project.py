@@ -172,7 +172,7 @@ def test_a_flag_that_will_not_do_is_one_sentence_and_writes_nothing(tmp_path: Pa
 def test_the_address_of_a_database_is_for_data_of_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not for csv"):
         run(str(tmp_path / "a"), "--data", "csv", "--url-env", "SHOP_URL")
-    assert os.listdir(tmp_path) == []
+    assert not list(tmp_path.iterdir())
     run(str(tmp_path / "b"), "--url-env", "SHOP_URL")
     assert settings(tmp_path / "b")["sources"]["orders"]["url_env"] == "SHOP_URL"
 
@@ -243,3 +243,6 @@ def test_sheets_of_a_calendar_come_along(tmp_path: Path) -> None:
     (first / "price list.csv").write_text("goods,phase,list price\ntea,burst,1\n", "utf-8")
     create_project(tmp_path / "b", str(path))
     assert (tmp_path / "b" / "price list.csv").read_bytes() == (first / "price list.csv").read_bytes()
+    moved = run(str(tmp_path / "c"), "--from", str(path), "--year", "2027", "--lang", "en").replace("\n", " ")
+    assert "Dates in price list.csv were not moved" in moved
+    assert "were not moved" not in run(str(tmp_path / "d"), "--from", str(path), "--lang", "en")

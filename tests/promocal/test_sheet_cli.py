@@ -45,6 +45,13 @@ def test_an_empty_sheet_is_filled_in_and_read(tmp_path: Path, lang: str) -> None
     assert read.model.prices["tea"].planned[0].list_ == 19900
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "the English texts only"), ("zh", "只有中文文本")])
+def test_who_would_lose_the_other_language_is_told(tmp_path: Path, lang: str, said: str) -> None:
+    for kind, loses in (("lists", True), ("duties", True), ("targets", False)):
+        told = run("sheet", kind, "-o", str(tmp_path / f"{kind}.csv"), "--calendar", "queens-day-2020", "--lang", lang)
+        assert (said in told.replace("\n", " ")) == loses, told
+
+
 def test_nothing_is_overwritten_and_other_endings_are_told(tmp_path: Path) -> None:
     from campaign_calendars.findings.errors import UsageError
 

@@ -30,7 +30,7 @@ Mark = Literal[".", ","]
 
 COMMA_BEFORE_DECIMALS: Said = (
     "has an amount with a comma before its decimals",
-    "的金额用逗号作小数点",
+    "金额用逗号作小数点",
 )
 WRITE_DECIMAL: Said = ("write --decimal , where amounts look like 1.234,50", "若金额写作 1.234,50，请加 --decimal ,")
 

@@ -99,7 +99,7 @@ class _Reader:
         try:
             return member_of(text)
         except ValueError:
-            what = (f"has a member id that a spreadsheet has rounded: {text!r}", f"的会员 id 被表格软件截断：{text!r}")
+            what = (f"has a member id that a spreadsheet has rounded: {text!r}", f"会员 id 被表格软件截断：{text!r}")
             remedy = (
                 "export ids as text, or as CSV straight from the tool",
                 "请以文本格式导出 id，或直接从工具导出 CSV",

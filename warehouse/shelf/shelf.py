@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from campaign_calendars.findings.errors import SnapshotMissingError
+from campaign_calendars.findings.errors import DiskFullError, SnapshotMissingError
 from campaign_calendars.findings.said import Tell
 from campaign_calendars.values.json import from_json, to_json
 from warehouse.shelf import archive
@@ -216,6 +216,26 @@ def is_full(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in _NO_ROOM
     return isinstance(error, duckdb.Error) and any(os.strerror(code) in str(error) for code in _NO_ROOM)
+
+
+@contextmanager
+def with_room(directory: Path) -> Iterator[None]:
+    """Build in the directory; where there is no room nothing of it stays behind. Raises DiskFullError."""
+    import duckdb
+
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        if not is_full(error):
+            raise
+        clear(directory)
+        raise DiskFullError(
+            (f"there is no room left to write the snapshot in {directory}", f"{directory} 空间不足，无法写入快照"),
+            (
+                "make room, or set keep in [warehouse] lower, and refresh again; the current snapshot is untouched",
+                "请腾出空间，或降低 [warehouse] 的 keep，然后重新刷新；当前快照未受影响",
+            ),
+        ) from None
 
 
 def keep_rejected(built: Path, snapshot_id: str) -> Path:

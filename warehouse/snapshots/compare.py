@@ -112,9 +112,12 @@ def compare_snapshots(old: Snapshot, new: Snapshot, *, threads: int = 2, memory_
 
 def _table(con: duckdb.DuckDBPyConnection, model: Model) -> TableChanges:
     shared = [name for name in model.columns if name in _columns(con, "old", model.name)]
-    key = ", ".join(f'"{name}"' for name in DATASETS[model.dataset].key)
+    names = DATASETS[model.dataset].key
+    key = ", ".join(f'"{name}"' for name in names)
+    same = " and ".join(f'before."{name}" is not distinct from after."{name}"' for name in names)
     cells = ", ".join(f'"{name}"' for name in shared)
-    added, removed, changed = _row(con, _SQL["compare_rows"].format(key=key, row=f"row({cells})", table=model.name))
+    asked = _SQL["compare_rows"].format(key=key, same=same, row=f"row({cells})", table=model.name)
+    added, removed, changed = _row(con, asked)
     before, now = (_row(con, f"select count(*) from {side}.{model.name}")[0] for side in ("old", "new"))
     return TableChanges((before, now), added, removed, changed, _null_shares(con, model.name, shared))
 

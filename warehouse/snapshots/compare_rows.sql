@@ -10,7 +10,8 @@ with
             before.content is not null as was,
             after.content is not null as is_now
         from before
-        full join after using ({key})
+        -- A key may have empty columns (a contact point without a group): nothing is as good as nothing.
+        full join after on {same}
     )
 
 select

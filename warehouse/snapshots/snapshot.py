@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from campaign_calendars.findings.errors import DiskFullError, SnapshotMissingError, SnapshotRejectedError
+from campaign_calendars.findings.errors import SnapshotMissingError, SnapshotRejectedError
 from campaign_calendars.findings.problem import Problem, has_errors, sort_problems
 from campaign_calendars.findings.said import Tell
 from warehouse.engines.port import Engine
@@ -136,29 +136,17 @@ def build_snapshot(
     full = full or (directory / MARK).exists()
     refuse_incomplete(sources)
     policies_of(sources, base_dir)  # a mistake in the settings is said before anything is read
-    with shelf.locked(directory, request.report):
-        try:
-            current = _current(directory)
-            if current is not None and shelf.holds(current, moment, request.now):
-                request.report(
-                    (
-                        f"{current.as_of:%Y-%m-%d %H:%MZ} is the present; bringing it up to date first",
-                        f"当前快照截至 {current.as_of:%Y-%m-%d %H:%MZ}；先将其更新",
-                    )
-                )
-                current = _built(replace(request, as_of=current.as_of), None if full else current, full)
-            return _built(request, None if full else current, full)
-        except (OSError, duckdb.Error) as error:
-            if not shelf.is_full(error):
-                raise
-            shelf.clear(directory)
-            raise DiskFullError(
-                (f"there is no room left to write the snapshot in {directory}", f"{directory} 空间不足，无法写入快照"),
+    with shelf.locked(directory, request.report), shelf.with_room(directory):
+        current = _current(directory)
+        if current is not None and shelf.holds(current, moment, request.now):
+            request.report(
                 (
-                    "make room, or set keep in [warehouse] lower, and refresh again; the current snapshot is untouched",
-                    "请腾出空间，或降低 [warehouse] 的 keep，然后重新刷新；当前快照未受影响",
-                ),
-            ) from None
+                    f"{current.as_of:%Y-%m-%d %H:%MZ} is the present; bringing it up to date first",
+                    f"当前快照截至 {current.as_of:%Y-%m-%d %H:%MZ}；先将其更新",
+                )
+            )
+            current = _built(replace(request, as_of=current.as_of), None if full else current, full)
+        return _built(request, None if full else current, full)
 
 
 def _built(request: _Request, parent: Snapshot | None, full: bool) -> Snapshot:

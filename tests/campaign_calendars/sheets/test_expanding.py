@@ -249,3 +249,12 @@ def test_shipped_calendars_have_no_sheets_and_are_read_as_ever(name: str) -> Non
     read = load_calendar(text, books={})
     assert isinstance(read.model, Calendar)
     assert read.text == text
+
+
+def test_a_moved_calendar_names_its_sheets_as_before_and_says_so() -> None:
+    from campaign_calendars.writing.moving import move_calendar
+
+    moved = move_calendar(CALENDAR + "prices: {from: p.xlsx}\n", 2027)
+    assert "prices: {from: p.xlsx}" in moved.text
+    [told] = [one for one in moved.problems if "p.xlsx" in one.message]
+    assert (told.code, told.severity, "日期不会改动" in told.zh) == ("C185", "info", True)

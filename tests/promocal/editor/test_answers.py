@@ -27,19 +27,7 @@ from promocal.editor.lensing import lenses
 from promocal.editor.navigating import applied, definition, references, renamable, rename
 from promocal.editor.outlining import outline
 from promocal.editor.sheets import Sheet
-from tests.promocal.editor.written import CALENDAR, at, project, sheet
-
-ALL = Range(Position(0, 0), Position(10_000, 0))
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return project(tmp_path)
-
-
-def changed(old: str, new: str) -> str:
-    assert CALENDAR.count(old) == 1
-    return CALENDAR.replace(old, new)
+from tests.promocal.editor.written import ALL, CALENDAR, at, changed, sheet
 
 
 def cut(one: Sheet, where: Range) -> str:

@@ -8,25 +8,13 @@ import pytest
 
 pytest.importorskip("pygls")
 
-from lsprotocol.types import Position, Range
 
 from promocal.editor.fixing import fixes
 from promocal.editor.navigating import applied
 from promocal.editor.sheets import Sheet
-from tests.promocal.editor.written import CALENDAR, project, sheet
+from tests.promocal.editor.written import ALL, CALENDAR, changed, sheet
 
-ALL = Range(Position(0, 0), Position(10_000, 0))
 REMINDER = CALENDAR[CALENDAR.index("      - id: reminder") :]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return project(tmp_path)
-
-
-def changed(old: str, new: str) -> str:
-    assert CALENDAR.count(old) == 1
-    return CALENDAR.replace(old, new)
 
 
 def fixed(path: Path, text: str, title: str, lang: str = "en") -> str | None:
@@ -86,7 +74,7 @@ def test_a_missing_key_is_added_where_its_owner_stands(path: Path, old: str, new
 
 def test_a_key_that_stands_on_a_line_with_tabs_is_not_added_again(path: Path) -> None:
     text = changed("        audience: high\n", "\taudience: high\n")
-    assert "C021" in errors(path, text)
+    assert errors(path, text) == ["C002"]
     assert fixed(path, text, "Add `audience`") is None
 
 

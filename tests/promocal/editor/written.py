@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lsprotocol.types import Position
+from lsprotocol.types import Position, Range
 
 from promocal.editor.sheets import Sheet
 
+ALL = Range(Position(0, 0), Position(10_000, 0))
 CALENDAR = """\
 calendar: tiny
 store: shop
@@ -63,6 +64,12 @@ def project(root: Path, text: str = CALENDAR) -> Path:
     path = root / "calendars" / "tiny.yaml"
     path.write_text(text, "utf-8")
     return path
+
+
+def changed(old: str, new: str) -> str:
+    """The calendar with a piece of it, which is there once, written otherwise."""
+    assert CALENDAR.count(old) == 1
+    return CALENDAR.replace(old, new)
 
 
 def sheet(path: Path, text: str = CALENDAR) -> Sheet:

@@ -120,7 +120,8 @@ def hidden(name: str, case: Seeded, chosen: list[tuple[int, int]]) -> list[str]:
 
 def invented(case: Seeded, look: Look, index: int, length: int) -> list[str]:
     """Names that are said to be unknown because of the damage; while less than three signs are typed, they are."""
-    if index + 1 not in look.unread or len(case.lines[index][:length].strip(" -{")) < LEAST:
+    typed = case.lines[index][:length].strip(" -{").removeprefix("id:").strip()
+    if index + 1 not in look.unread or len(typed) < LEAST:
         return []
     unknown = (one for one in look.problems if one.message.startswith("there is no "))
     return [one.message for one in unknown if one.message not in case.found and one.location.line != index + 1]

@@ -15,13 +15,15 @@ import pytest
 
 from campaign_calendars.measuring.worth import worth_in_words
 from promocal.cli.tables import print_measurement
+from tasks.analysis.contrasting import contrast_rows
 from tasks.data.refresh import refresh
-from tasks.measuring.measure import measure
+from tasks.measuring.measure import Effects, measure
 from tasks.measuring.measurement import Measurement
 from tasks.reporting.report import report
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import ZONE
+from warehouse.analysis.tables import tables
 
 MEMBERS, DAY = 900, timedelta(days=1)
 START = datetime(2026, 3, 8, 10, tzinfo=ZONE)
@@ -254,3 +256,18 @@ def test_parts_of_a_split_are_held_against_each_other(
     assert split.sample_ratio_p > 0.001
     said = pages(rt, found["usual"], capsys)
     assert "Parts drawn by lot, against each other" in said
+
+
+def test_the_table_of_contrasts_has_parts_of_splits(found: dict[str, Measurement]) -> None:
+    one = found["usual"]
+    names = [column.name for column in tables()["contrasts"].columns]
+    rows = [dict(zip(names, row, strict=True)) for row in contrast_rows("usual", effects(one))]
+    parts = {row["outcome"]: row for row in rows if row["contrast"] == "split"}
+    assert set(parts) == {"conversion", "spend_cents"}
+    assert (parts["conversion"]["arm"], parts["conversion"]["play"]) == ("halves/2", None)
+    assert parts["conversion"]["difference"] == one.splits[0].contrasts[2].difference
+    assert all(row["arm"] is None for row in rows if row["contrast"] != "split")
+
+
+def effects(one: Measurement) -> Effects:
+    return Effects(one.plays, one.programme, one.splits)

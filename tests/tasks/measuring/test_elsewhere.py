@@ -103,6 +103,17 @@ def test_before_its_end_the_intervals_may_be_read_daily(tmp_path: Path) -> None:
     assert one.while_running[0] < one.interval[0]
 
 
+def test_a_test_that_goes_on_says_since_when(tmp_path: Path) -> None:
+    """Without its beginning the ordinary intervals would be shown, which must not be read before the end."""
+    until = datetime(2026, 5, 1, tzinfo=UTC)
+    with pytest.raises(UsageError, match="when it began") as told:
+        measure_arms(_file(tmp_path, _rows()), None, as_of=NOW, until=until)
+    assert "--assigned-at" in told.value.remedy
+    began = datetime(2026, 3, 1, tzinfo=UTC)
+    found = measure_arms(_file(tmp_path, _rows()), None, as_of=NOW, until=until, assigned_at=began)
+    assert found.contrasts["treated"].while_running is not None
+
+
 @pytest.mark.parametrize(
     ("rows", "head", "says"),
     [

@@ -69,10 +69,13 @@ def test_metrics_say_what_was_aimed_at(tiny: Runtime) -> None:
 
 
 def test_waves_stand_beside_each_other_in_money(tiny: Runtime) -> None:
-    first, second = measure(tiny, CALENDAR, AS_OF).waves
+    found = measure(tiny, CALENDAR, AS_OF)
+    first, second = found.waves
     assert (first.money.sales_cents, second.money.sales_cents) == (937_90, 321_50)
     assert (first.money.buyers, second.money.buyers) == (6, 4)
     assert (first.money.member_sales_cents, second.money.member_sales_cents) == (710_00, 321_50)
     assert (first.money.coupon_sales_cents, second.money.coupon_sales_cents) == (280_00, 45_50)
-    assert (first.money.benefit_cents, second.money.benefit_cents) == (40_00, 20_00)
+    used = {row.phase: row.spent_cents + row.late_cents for row in found.costs if row.kind == "benefit"}
+    assert (first.money.benefit_cents, second.money.benefit_cents) == (used["burst-1"], used["burst-2"])
+    assert used == {"burst-1": 30_00, "burst-2": 10_00}, "as the books charge them"
     assert (first.money.message_cents, second.money.message_cents) == (0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from campaign_calendars.measuring.splits import SplitPlan, splits_of
+from campaign_calendars.deciding.splits import SplitPlan, splits_of
 from campaign_calendars.model.calendar import Calendar
 
 HALF = "random_split('halves', 2) = "
