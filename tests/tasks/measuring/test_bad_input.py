@@ -264,7 +264,7 @@ def test_the_table_of_contrasts_has_parts_of_splits(found: dict[str, Measurement
     rows = [dict(zip(names, row, strict=True)) for row in contrast_rows("usual", effects(one))]
     parts = {row["outcome"]: row for row in rows if row["contrast"] == "split"}
     assert set(parts) == {"conversion", "spend_cents"}
-    assert (parts["conversion"]["arm"], parts["conversion"]["play"]) == ("halves/2", None)
+    assert (parts["conversion"]["arm"], parts["conversion"]["play"]) == ("halves/2", "words")
     assert parts["conversion"]["difference"] == one.splits[0].contrasts[2].difference
     assert all(row["arm"] is None for row in rows if row["contrast"] != "split")
 
