@@ -9,7 +9,6 @@ import pytest
 
 from campaign_calendars.findings.errors import UsageError
 from tasks.data.refresh import refresh
-from tasks.planning import agreeing
 from tasks.planning.agreeing import require_plan
 from tasks.planning.beside import make
 from tasks.runtime import open_runtime
@@ -35,7 +34,7 @@ def test_a_plan_is_named_was_seen_and_is_not_made_again(tmp_path: Path, monkeypa
         assert require_plan(rt, "small-sale", made.checksum).applied_at is None
         rt.ledger.mark_applied(made.checksum, "Li", now)
 
-        monkeypatch.setattr(agreeing, "plan", lambda *_: pytest.fail("planned anew"))
+        monkeypatch.setattr("tasks.planning.plan.plan", lambda *_: pytest.fail("planned anew"))
         assert require_plan(rt, "small-sale", made.checksum).applied_by == "Li"
         monkeypatch.undo()
 

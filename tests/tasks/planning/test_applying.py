@@ -128,8 +128,6 @@ def test_messages_that_wait_make_the_end_of_their_phase_a_limit(tmp_path: Path) 
 
 
 def test_an_apply_that_broke_off_goes_on_without_a_new_plan(rt: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tasks.planning import agreeing
-
     rewrite(rt, ("holdout: 20%", "holdout: 30%"))
     assert to_carry_out(rt, NAME) is None, "nobody agreed to what is written now"
     rt.clock = lambda: (TEN - DAY).astimezone(UTC)
@@ -139,7 +137,7 @@ def test_an_apply_that_broke_off_goes_on_without_a_new_plan(rt: Runtime, monkeyp
     assert begun is not None
     assert (begun.checksum, begun.unfinished) == (made.checksum, True)
 
-    monkeypatch.setattr(agreeing, "plan", lambda *_: pytest.fail("planned anew"))
+    monkeypatch.setattr("tasks.planning.plan.plan", lambda *_: pytest.fail("planned anew"))
     record, news = begin_apply(rt, NAME, made.checksum, by="Zhao")
     assert news
     end_apply(rt, record.checksum, "Zhao", "1 updated")
