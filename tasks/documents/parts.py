@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+_CHANGE = re.compile(r"[+-][\d,]+(?:\.\d+)?%?(?: \w+)?")
+"""A difference as a text: +3.1%, -0.20 points."""
 Tone = Literal["plain", "strong", "warning", "small"]
 
 
@@ -138,8 +141,13 @@ class Document:
 
 
 def figure_columns(table: Table) -> list[bool]:
-    """Which columns hold figures only: they stand at the right."""
-    return [all(not isinstance(row[n], str) for row in table.rows) for n in range(len(table.head))]
+    """Which columns hold figures only, or changes of them: they stand at the right, and no line ends within one."""
+    return [_holds_figures([row[n] for row in table.rows]) for n in range(len(table.head))]
+
+
+def _holds_figures(column: Sequence[Value]) -> bool:
+    texts = [value for value in column if isinstance(value, str)]
+    return not texts or (any(texts) and all(not text or _CHANGE.fullmatch(text) for text in texts))
 
 
 def in_figures(value: Value) -> str:

@@ -348,5 +348,5 @@ def _change(found: Metric, now: Figure, before: Figure) -> Said:
     if found.unit == "share":
         points = f"{100 * (now.value - before.value):+.2f}"
         return f"{points} points", f"{points} 百分点"
-    text = f"{now.value / before.value - 1:+.1%}" if before.value else ""
+    text = f"{now.value / before.value - 1:+,.1%}" if before.value else ""
     return text, text

@@ -81,6 +81,13 @@ def test_a_ratio_is_a_number_for_a_workbook_and_has_four_places_elsewhere(tmp_pa
     assert "| x | 1.1885 |" in as_markdown(document)
 
 
+def test_changes_stand_with_the_figures_and_texts_do_not() -> None:
+    rows = [("Joins", "+1,000.0%", "", "-3"), ("Exits", "", "", "-3 and more"), ("Rate", "-0.20 百分点", "", "+1")]
+    page = as_page(Document("A", "en", "", (Section("S", (Table("t", ("what", "change", "sign", "note"), rows),)),)))
+    assert '<th>what</th><th class="figure">change</th><th>sign</th><th>note</th>' in page
+    assert '<td class="figure">-0.20 百分点</td>' in page
+
+
 def test_a_warning_has_one_sign() -> None:
     parts = [Paragraph("⚠ days", "warning"), Paragraph("late", "warning")]
     text = as_markdown(Document(title="A", lang="en", foot="f", sections=(Section("s", parts),)))
