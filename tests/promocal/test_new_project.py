@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import sys
 import time
 import tomllib
@@ -33,6 +34,7 @@ def in_terminal(answers: Sequence[str | None], cwd: Path, *arguments: str, lang:
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(cwd)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background ignores it
         os.environ.update(PROMOCAL_LANG=lang, PYTHONPATH=str(ROOT), COLUMNS="100", TERM="xterm")
         os.execv(sys.executable, [sys.executable, "-m", "promocal", "new", *arguments])
     seen, left, until = b"", list(answers), time.monotonic() + LONGEST
@@ -50,6 +52,8 @@ def in_terminal(answers: Sequence[str | None], cwd: Path, *arguments: str, lang:
         seen += more
         if not more:
             break
+    if time.monotonic() >= until:
+        os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     os.close(terminal)
     return os.waitstatus_to_exitcode(status), seen.decode("utf-8", "replace").replace("\r\n", "\n")
