@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast a machine draws and runs an example is no property of the product; benchmarks measure that.
+settings.register_profile("promocal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("promocal")
 
 LONG = (
     "tests/flows/",

@@ -27,6 +27,7 @@ def test_what_makes_no_sense_is_refused_with_a_remedy(
     refused: tuple[tuple[str, ...], str, str],
 ) -> None:
     arguments, says, remedy = refused
+    (tmp_path / "promocal.toml").touch()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROMOCAL_LANG", "en")
     monkeypatch.setattr(sys, "argv", ["promocal", "replay", "spring", *arguments])
