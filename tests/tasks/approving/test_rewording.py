@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,16 +16,11 @@ from tasks.deciding.envelope import why_of
 from tasks.outreach.dispatch import LEASE
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.phase import finish_again, run_if_due
-from tests.tasks.approving.test_answering import CALENDAR, HOUR, MOMENT, PHASE, RUN, SIGNED, YES, Shop
+from tests.tasks.approving.waiting import CALENDAR, HOUR, MOMENT, PHASE, RUN, SIGNED, YES, Shop
 from warehouse.ledger.audit import AuditFilter
 
 EDITED = (", your coupon waits.", ", buy now!")
 MESSAGE = "messages/recall.txt"
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Callable[..., Shop]:
-    return lambda *arguments: Shop(tmp_path / "shop", *arguments)
 
 
 def look(small: Shop) -> str:
