@@ -18,7 +18,7 @@ CALENDAR: Final[Mapping[str, Honoured]] = {
         "person, check",
         ("Does not approve runs of it where the store asks for four eyes.", "店铺要求四眼原则时，不能审批其运行。"),
         "B9",
-        "tasks/approving/test_answering.py::test_with_four_eyes_the_author_of_a_calendar_does_not_approve_it",
+        "tasks/approving/test_four_eyes.py::test_with_four_eyes_the_author_of_a_calendar_does_not_approve_it",
     ),
     "Calendar.day_zero": Honoured(
         "schedule",

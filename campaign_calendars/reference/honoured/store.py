@@ -177,7 +177,7 @@ STORE: Final[Mapping[str, Honoured]] = {
         "person, check",
         ("Refuses the answer of who wrote or applied the calendar.", "拒绝编写或应用日历者的批准。"),
         "B9",
-        "tasks/approving/test_answering.py::test_with_four_eyes_the_author_of_a_calendar_does_not_approve_it",
+        "tasks/approving/test_four_eyes.py::test_with_four_eyes_the_author_of_a_calendar_does_not_approve_it",
     ),
     "ApprovalPolicy.within": Honoured(
         "dispatch",
@@ -189,7 +189,7 @@ STORE: Final[Mapping[str, Honoured]] = {
         "dispatch",
         ("How much more than its plan leaves without a question.", "比计划多多少仍可直接发出。"),
         "B9",
-        "tasks/approving/test_answering.py::test_a_store_says_how_much_more_may_leave",
+        "tasks/approving/test_envelope.py::test_a_store_says_how_much_more_may_leave",
     ),
     "ContactPolicy.late_grace": Honoured(
         "schedule",

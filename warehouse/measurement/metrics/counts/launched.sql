@@ -86,6 +86,6 @@ with
         group by cell, grp
     )
 
-select cell, grp, [step] as part, persons
+select cell, grp, [step] as part, counted_ones as persons
 from counted
-unpivot (persons for step in (chosen, contacted, visited, carted, bought))
+unpivot (counted_ones for step in (chosen, contacted, visited, carted, bought))
