@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger import audit
-from warehouse.ledger.approvals import Answer
+from warehouse.ledger.approvals import Answer, ApprovalRequest
 from warehouse.ledger.audit import AuditAction, AuditEntry, AuditFilter
 from warehouse.ledger.deliveries import Report
 from warehouse.ledger.engine import open_engine, writing
@@ -20,6 +20,7 @@ from warehouse.ledger.migrate import migrate, migrations
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Draw, DutyTick, Outcome, PlatformId, Suppression, TierOverride
 from warehouse.ledger.sql import SqlLedger
+from warehouse.ledger.words import REWORDED
 
 from .cases import HOUR, RUN, T0, job, put
 
@@ -35,6 +36,16 @@ def approve(ledger: Ledger) -> AuditEntry:
     put(ledger, [job("a", status="awaiting_approval"), job("b", status="awaiting_approval"), job("c")])
     assert ledger.approve(RUN.run_id, "li", T0) == 2
     return entry("approve", RUN.run_id, count=2, **ABOUT_RUN)
+
+
+def ask_again(ledger: Ledger) -> AuditEntry:
+    put(ledger, [job("a"), job("b")])
+    request = ApprovalRequest(
+        run_id=RUN.run_id, play="recall", calendar="c", decision_sha=RUN.decision_sha, why="words", plan=None,
+        requested_at=T0, until=T0 + HOUR,
+    )  # fmt: skip
+    assert ledger.ask_again([request], {"recall": "new"}, T0) == 2
+    return replace(entry("ask_again", RUN.run_id, count=2, value="recall", detail=REWORDED, **ABOUT_RUN), by="promocal")
 
 
 def reject(ledger: Ledger) -> AuditEntry:
@@ -190,6 +201,7 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "adopt": adopt,
     "apply": apply,
     "approve": approve,
+    "ask_again": ask_again,
     "cancel": cancel,
     "clear_tier": clear_tier,
     "correct": correct,
