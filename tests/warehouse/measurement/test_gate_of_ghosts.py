@@ -113,7 +113,8 @@ def given(con: duckdb.DuckDBPyConnection, one: Brief) -> dict[tuple[str, str], N
         found[arm, benefit].append(int(member[1:]))
     for arm, member in con.execute("select arm, member_id from arm_members where arm = 'play_control'").fetchall():
         found[arm, ""].append(int(member[1:]))
-    return {key: np.array(members) for key, members in found.items()}
+    # In an order of their own: chance is drawn for them one after the other.
+    return {key: np.array(sorted(members)) for key, members in found.items()}
 
 
 def measured(shops: int, seed: int) -> dict[str, Tally]:
