@@ -2,27 +2,7 @@
 -- before. Phase and play are empty for the whole programme, of which alone costs are told: a member's costs are not of one
 -- play.
 create or replace temp table arm_members as
-with members as (
-    select phase, play, member_id, arm, assigned_at, ends_at, joined from first_assignments
-    union all
-    select '', '', member_id, arm, assigned_at, $ends_at, joined from programme_members
-),
-bought as (
-    select
-        m.phase,
-        m.play,
-        m.member_id,
-        count(*) filter (p.paid_at >= m.assigned_at) as orders,
-        coalesce(sum(p.net_cents) filter (p.paid_at >= m.assigned_at), 0)::bigint as spend_cents,
-        coalesce(sum(p.net_cents) filter (p.paid_at < m.assigned_at), 0)::bigint as before_cents
-    from members as m
-    inner join paid as p
-        on p.member_id = m.member_id
-        and p.paid_at >= m.assigned_at - (least(m.ends_at, $as_of) - m.assigned_at)
-        and p.paid_at < m.ends_at
-    group by m.phase, m.play, m.member_id
-),
-reached as (
+with reached as (
     select phase, play, member_id from contacts where calendar = $calendar and "at" < $as_of
 )
 select
@@ -39,6 +19,6 @@ select
         from reached as r
         where r.member_id = m.member_id and (m.phase = '' or (r.phase = m.phase and r.play = m.play))
     ) as contacted
-from members as m
-left join bought as b on b.phase = m.phase and b.play = m.play and b.member_id = m.member_id
+from assigned_to_arms as m
+left join assigned_to_arms_bought as b on b.phase = m.phase and b.play = m.play and b.member_id = m.member_id
 left join member_costs as c on c.member_id = m.member_id

@@ -76,7 +76,7 @@ def follow(
 
 def texts(names: Iterable[str]) -> dict[str, str]:
     """The SQL of these figures as it runs, by name of its file."""
-    return {name: _SQL[name] for name in names}
+    return {name: _SQL[name].replace("{members}", "assigned_to_arms") for name in names}
 
 
 def _audiences(

@@ -207,8 +207,14 @@ class MeasurementSession:
         asked = {"calendar": self._calendar, "as_of": self._as_of, "ends_at": utc_naive(ends_at)}
         con.execute(_SQL["costs"], asked)
         con.execute(_SQL["member_costs"])
-        con.execute(_SQL["arm_members"], asked)
+        con.execute(_SQL["assigned_to_arms"], {"ends_at": asked["ends_at"]})
+        self._add_up("assigned_to_arms")
+        con.execute(_SQL["arm_members"], {"calendar": self._calendar, "as_of": self._as_of})
         con.execute(_SQL["benefit_members"])
+
+    def _add_up(self, members: str) -> None:
+        """What the persons of a table paid around their assignment, as the table of its name with `_bought`."""
+        self._con.execute(_SQL["bought"].format(members=members), {"as_of": self._as_of})
 
     def arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
         """(phase, play) → name of the arm → its sums; of the whole programme under ("", "")."""
@@ -234,6 +240,8 @@ class MeasurementSession:
 
     def split_arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
         """(phase, key of the split) → part → its sums, over everybody in its audience."""
+        self._con.execute(_SQL["assigned_to_splits"])
+        self._add_up("assigned_to_splits")
         self._con.execute(_SQL["split_members"], {"as_of": self._as_of, "calendar": self._calendar})
         found: dict[tuple[str, str], dict[str, Arm]] = {}
         for (phase, split), part, sums in sums_of_arms(self._con, "split_members", "phase", "split"):

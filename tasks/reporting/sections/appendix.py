@@ -97,6 +97,8 @@ QUERIES = {
     "redeemed": ("Redemption", "核销"),
     "first_assignments": ("Assignment to the arms of a play", "玩法分组"),
     "programme_members": ("Assignment to the arms of the programme", "整体分组"),
+    "assigned_to_arms": ("Everybody in an arm", "各组会员"),
+    "bought": ("What each person paid, before and after", "会员分组前后的支付"),
     "arm_members": ("What each person of an arm came to", "各组会员结果"),
     "member_costs": ("What each person cost", "会员成本"),
     "arms": ("Sums of the arms", "分组汇总"),
