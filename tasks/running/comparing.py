@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import UsageError
@@ -26,6 +27,7 @@ from tasks.replayed import replay_state
 from tasks.running.replay import ReplayResult, replay, replay_runtime
 from tasks.running.simulated import simulated
 from tasks.runtime import Runtime
+from warehouse.shelf.lock import FileLock
 
 if TYPE_CHECKING:
     from warehouse.measurement.sides.comparing import SideRows
@@ -131,7 +133,9 @@ def _is_ran(against: str) -> bool:
 
 def _replay(rt: Runtime, stack: ExitStack, calendar: str, wanted: Wanted, *, beside: bool = False) -> ReplayedSide:
     """`beside`: the second replay of one calendar; it has the changes, and a state of its own."""
-    place = replay_state(rt.settings, calendar).with_suffix(".beside") if beside else None
+    place = replay_state(rt.settings, calendar)
+    place = place.with_suffix(".beside") if beside else place
+    _take(place, stack, calendar)
     changes = wanted.changes if beside else ()
     inside = stack.enter_context(replay_runtime(rt, calendar, state=place, changes=changes))
     loaded, world = inside.load_calendar(calendar), None
@@ -140,6 +144,17 @@ def _replay(rt: Runtime, stack: ExitStack, calendar: str, wanted: Wanted, *, bes
         stack.enter_context(inside)
     result = replay(inside, calendar, world=world, until=wanted.until)
     return ReplayedSide(rt=inside, loaded=loaded, result=result)
+
+
+def _take(place: Path, stack: ExitStack, calendar: str) -> None:
+    """Keep other replays away from a state until the stack closes. UsageError: one is under way in it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lock = stack.enter_context(FileLock(place.with_name(f".{place.name}.lock")))
+    if not lock.take():
+        raise UsageError(
+            (f"another replay of {calendar} is under way", f"{calendar} 的另一个回放正在进行"),
+            ("wait until it has ended, or end it", "请等它结束，或先停止它"),
+        )
 
 
 def _end(side: ReplayedSide) -> datetime:

@@ -14,11 +14,12 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.sides import Pair, Persons, SideBySide
 from tasks.documents.markdown import as_markdown
 from tasks.replayed import read_record, replay_state
-from tasks.running.comparing import Wanted, compare_replay, require_sense
+from tasks.running.comparing import Wanted, compare_replay, replay_alone, require_sense
 from tasks.running.comparing_document import comparison_document
 from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime, finished_replay
 from tests.tasks.conftest import NOW, SALE, SMALL
+from warehouse.shelf.lock import FileLock
 
 CALENDAR = "queens-day-2020"
 DAY = timedelta(days=1)
@@ -33,6 +34,17 @@ def ran(rt: Runtime) -> Runtime:
     """The small project after its sale really ran, and the next day came."""
     run_if_due(rt, SMALL, "burst", SALE)
     return replace(rt, clock=lambda: SALE + DAY)
+
+
+def test_a_second_replay_does_not_empty_the_state_of_one_that_is_under_way(small: Runtime) -> None:
+    place = replay_state(small.settings, SMALL)
+    place.mkdir(parents=True)
+    (place / "under_way").touch()
+    with FileLock(place.with_name(f".{place.name}.lock")) as lock, ExitStack() as stack:
+        assert lock.take()
+        with pytest.raises(UsageError, match="another replay of"):
+            replay_alone(small, SMALL, stack, Wanted())
+    assert (place / "under_way").exists()
 
 
 def test_what_really_ran_is_found_again_person_by_person(small: Runtime) -> None:
