@@ -68,7 +68,7 @@ def solve_core(core: Members, left: Floats, box: Box, units: Floats, *, small: b
         open_still = core.unsettled(at, widths)
         count = int(open_still.sum())
         if count > limit and widths.max(initial=0) > 2 / PRICE_SCALE:
-            widths = np.maximum(widths * max(0.9 * limit / count, 0.05), 2 / PRICE_SCALE)
+            widths = np.maximum(widths * np.clip(0.9 * limit / count, 0.05, 0.5), 2 / PRICE_SCALE)
             continue
         inner = core.only(open_still)
         program = _program(inner, at, widths)

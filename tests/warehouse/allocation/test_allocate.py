@@ -9,10 +9,11 @@ from itertools import product
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import allocation as family
+from tests.drawing import drawn
 from warehouse.allocation import allocate as made
 from warehouse.allocation import core
 from warehouse.allocation.allocate import Allocated, allocate
@@ -140,7 +141,7 @@ lines = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@drawn(40)
 @given(members=lines, budget=st.integers(0, 25), stock=st.integers(0, 3))
 def test_small_ones_against_all_that_could_be_done(members: list[Line], budget: int, stock: int) -> None:
     options = (Option("a", "v1", (Use(0, 1, "c1"),)), Option("b", "v2", (Use(0, 1, "c2"), Use(1, 1))))
@@ -166,21 +167,24 @@ def made_up(members: int, threads: int = 2) -> duckdb.DuckDBPyConnection:
 
 
 def test_the_whole_linear_program_has_the_same_optimum() -> None:
-    con, asked = made_up(10_000), family.instance(10_000, many=False)
+    """Of so many members that a box is narrowed from the whole of its core; the last few whole members cost a share
+    that falls with how many there are.
+    """
+    con, asked = made_up(4_000), family.instance(4_000, many=False)
     found = allocate(con, asked)
     best = family.whole_program(con, asked, "highs")
     assert best == pytest.approx(found.bound, rel=1e-7)
-    assert found.gap < 1e-4
+    assert found.gap < 2e-4
     assert family.greedy(con, asked) < 0.9 * best
 
 
 def test_threads_pieces_and_the_order_of_rows_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a sample and one scan, as for millions of members; more of anything never lowers the bound."""
-    monkeypatch.setattr(made, "SAMPLE", 2_000)
-    asked = family.instance(20_000, many=False)
+    monkeypatch.setattr(made, "SAMPLE", 600)
+    asked = family.instance(6_000, many=False)
     answers: list[tuple[Allocated, int]] = []
     for threads, order in ((1, "member"), (2, "member desc")):
-        con = made_up(20_000, threads)
+        con = made_up(6_000, threads)
         con.execute(f"create or replace table wide as select * from wide order by {order}")
         found = allocate(con, asked)
         (digest,) = con.execute("select sum(hash(member, option)::hugeint) from assigned").fetchone() or (0,)
@@ -188,7 +192,7 @@ def test_threads_pieces_and_the_order_of_rows_change_nothing(monkeypatch: pytest
     assert answers[0] == answers[1]
     first = answers[0][0]
     assert first.gap < 1e-4
-    assert first.core < 20_000
+    assert first.core < 6_000
     more = replace(asked, rows=tuple(replace(row, capacity=row.capacity * 11 // 10) for row in asked.rows))
     assert allocate(con, more).bound >= first.bound
 
