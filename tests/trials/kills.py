@@ -13,7 +13,6 @@ count, or at a moment of its own; another takes its place. At the end of every r
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import random
 import signal
@@ -33,6 +32,7 @@ from json import dumps, loads
 from pathlib import Path
 from typing import Any
 
+from tests.trials.forking import forking
 from tests.trials.processes import AT_ONCE, BATCH, enqueue, work
 from warehouse.ledger.rules import AWAY
 from warehouse.ledger.sql import SqlLedger
@@ -152,8 +152,7 @@ class Field:
     def __init__(
         self, url: str, run_id: str, receiver: Receiver, messages: int, shifts: Sequence[timedelta] = (timedelta(),)
     ) -> None:
-        self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload([enqueue.__module__])
+        self.context = forking()
         self.receiver, self.url, self.run_id, self.messages = receiver, url, run_id, messages
         self.shifts = cycle(shifts)  # by which the clocks of workers are wrong
         self.workers: list[Any] = []

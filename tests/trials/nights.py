@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import multiprocessing
 import os
 import random
 import signal
@@ -36,6 +35,7 @@ from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime, open_runtime
 from tests.tasks.channels.sink import Sink
 from tests.trials.deaths import Aim, Kind, Points, aim_at
+from tests.trials.forking import forking
 from tests.trials.night_shop import CALENDAR, START, orders_of, write_shop
 
 KINDS: tuple[Kind, ...] = ("step", "statement", "file", "instant", "database")
@@ -149,8 +149,7 @@ class Night:
     processes: int = 0
 
     def __post_init__(self) -> None:
-        self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["tests.trials.nights", "tests.trials.warm"])
+        self.context = forking()
 
     def live(self) -> None:
         """Apply, and come to every moment of the calendar."""
