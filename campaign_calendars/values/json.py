@@ -28,15 +28,15 @@ def to_plain(value: object) -> Any:
     Sets are sorted. Raises ValueError for a moment without an offset and for a number that is not
     finite, TypeError for what JSON cannot say.
     """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, BaseModel):
-        return {name: to_plain(getattr(value, name)) for name in type(value).model_fields}
+    if value is None or isinstance(value, str | int):
+        return value  # most of what there is
+    if (fields := _fields(value)) is not None:
+        return {name: to_plain(getattr(value, name)) for name in fields}
     if isinstance(value, Mapping):
         return {_key(name): to_plain(item) for name, item in value.items()}
     if isinstance(value, AbstractSet):
         return sorted(to_plain(item) for item in value)
-    if isinstance(value, Collection) and not isinstance(value, str | bytes | bytearray):
+    if isinstance(value, Collection) and not isinstance(value, bytes | bytearray):
         return [to_plain(item) for item in value]
     return _scalar(value)
 
@@ -60,10 +60,17 @@ def _adapter(record: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(cast("type[Any]", record))
 
 
-def _scalar(value: object) -> str | int | float | bool | None:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{value} is no number of JSON")
-    if value is None or isinstance(value, str | bool | int | float):
+def _fields(value: object) -> list[str] | None:
+    """Names of a record's fields in their order; None: it is none."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [field.name for field in dataclasses.fields(value)]
+    return list(type(value).model_fields) if isinstance(value, BaseModel) else None
+
+
+def _scalar(value: object) -> str | float:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{value} is no number of JSON")
         return value
     if isinstance(value, datetime):
         if value.tzinfo is None:
