@@ -29,7 +29,7 @@ def ask(path: str, arguments: list[str]) -> int:
 def serve(path: str) -> None:
     """Load what commands need, then fork for whoever asks."""
     _load()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _bury)
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(path)
         door.listen()
@@ -41,6 +41,13 @@ def serve(path: str) -> None:
                 door.close()
                 _answer(line)
             line.close()
+
+
+def _bury(*_: object) -> None:
+    """Take note of what has ended; what it took counts as ours, and as that of who started us."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _load() -> None:
