@@ -67,9 +67,19 @@ def empty_shop(tmp_path: Path) -> Shop:
 
 @pytest.fixture
 def shop(empty_shop: Shop) -> Shop:
+    return _plain(empty_shop)
+
+
+@pytest.fixture(scope="session")
+def plain_snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """What `shop` builds as it is, built once for all who only look at it."""
+    return _plain(Shop(tmp_path_factory.mktemp("plain"))).build()
+
+
+def _plain(shop: Shop) -> Shop:
     """Ten members, twenty orders, nothing wrong with them."""
-    empty_shop.write("members", [{"member_id": f"m{n}", "joined_at": "2025-06-01 08:00:00"} for n in range(10)])
-    empty_shop.write(
+    shop.write("members", [{"member_id": f"m{n}", "joined_at": "2025-06-01 08:00:00"} for n in range(10)])
+    shop.write(
         "orders",
         [
             {
@@ -83,7 +93,7 @@ def shop(empty_shop: Shop) -> Shop:
             for n in range(20)
         ],
     )
-    return empty_shop
+    return shop
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import optimize
 
+from tests.drawing import drawn
 from tests.warehouse.contact_plan.worlds import by_hand, by_pattern, digest, moment, plans_of, treated, world
 from warehouse.contact_plan import (
     Past,
@@ -80,7 +81,7 @@ def written_out(problem: Problem, patterns: Patterns, *, whole: bool = True) -> 
     return float(-found.fun)
 
 
-@settings(max_examples=60, deadline=None)
+@drawn(60)
 @given(st.integers(0, 10**9), st.integers(0, 3))
 @example(269, 2)
 def test_tiny_calendars_against_enumeration(seed: int, rows: int) -> None:
@@ -163,7 +164,7 @@ def _futures(automaton: Automaton, node: int) -> str:
     return f"({_futures(automaton, int(automaton.skip[node]))}|{taken})"
 
 
-@settings(max_examples=25, deadline=None)
+@drawn(25)
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 6000), min_size=2, max_size=2))
 def test_no_plan_is_worth_more_than_any_prices_prove(seed: int, points: list[int]) -> None:
     problem, patterns = world(np.random.default_rng(seed), 6, 5, 2)
@@ -173,7 +174,7 @@ def test_no_plan_is_worth_more_than_any_prices_prove(seed: int, points: list[int
     assert solve(problem, patterns).value * PRICE_SCALE <= proved
 
 
-@settings(max_examples=25, deadline=None)
+@drawn(25)
 @given(st.integers(0, 10**9))
 def test_more_of_a_row_and_wider_caps_never_cost(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -186,7 +187,7 @@ def test_more_of_a_row_and_wider_caps_never_cost(seed: int) -> None:
     assert solve(wider, patterns).value >= solve(free, patterns).value
 
 
-@settings(max_examples=25, deadline=None)
+@drawn(25)
 @given(st.integers(0, 10**9), st.integers(2, 9), st.integers(0, 2))
 def test_only_ratios_of_priorities_matter(seed: int, factor: int, rows: int) -> None:
     problem, patterns = world(np.random.default_rng(seed), 5, 4, rows)
@@ -197,7 +198,7 @@ def test_only_ratios_of_priorities_matter(seed: int, factor: int, rows: int) -> 
     assert theirs.value == factor * ours.value
 
 
-@settings(max_examples=25, deadline=None)
+@drawn(25)
 @given(st.integers(0, 10**9), st.integers(0, 2))
 def test_the_order_of_patterns_changes_nothing(seed: int, rows: int) -> None:
     rng = np.random.default_rng(seed)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from campaign_calendars.deciding.briefing import make_brief
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
 from campaign_calendars.time.timeline import Occurrence
 from tasks.runtime import feature_params
+from warehouse.decision.consents import forget_consents
 from warehouse.decision.session import DecisionSession
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot
 from warehouse.sources import SourceSpec
@@ -85,9 +87,33 @@ def decide(
     when = moment(at)
     phase = next(name for name, span in loaded.timeline.phases.items() if span.contains(when))
     brief = make_brief(loaded.calendar, loaded.store, loaded.timeline, Occurrence("cal", phase, play, when))
-    with DecisionSession(snapshot) as session:
+    with _as_new(snapshot) as session:
         session.load_birthday_gifts(birthdays)
         session.move_to(when, feature_params(loaded), [brief])
         session.decide(brief)
         rows = session._con.execute("select member_id, status, reason, chain, arm from decisions").fetchall()
     return {member: (status, reason, chain, arm) for member, status, reason, chain, arm in rows}
+
+
+@contextmanager
+def _as_new(snapshot: Snapshot) -> Iterator[DecisionSession]:
+    """A session that has decided nothing yet; opening one takes as long as deciding, so the last one is kept."""
+    session = _open(snapshot)
+    session._con.begin()
+    try:
+        yield session
+    finally:
+        session._con.rollback()
+        forget_consents(session._con)  # variables of theirs outlive what is rolled back
+
+
+_kept: dict[Path, DecisionSession] = {}
+
+
+def _open(snapshot: Snapshot) -> DecisionSession:
+    if snapshot.path not in _kept:
+        while _kept:
+            _kept.popitem()[1].close()
+        session = _kept[snapshot.path] = DecisionSession(snapshot)
+        session.move_to(snapshot.as_of, PARAMS, [])  # defines what the models read with
+    return _kept[snapshot.path]

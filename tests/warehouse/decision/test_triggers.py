@@ -18,12 +18,12 @@ from campaign_calendars.model.programme import Ladder, TierRules
 from campaign_calendars.model.triggers import RECORD_EVENTS, Earlier, answers
 from campaign_calendars.time.timeline import Span
 from tests.drawing import drawn
-from tests.warehouse.conftest import AS_OF, Shop
+from tests.warehouse.conftest import AS_OF
 from warehouse.decision import engine, triggers
 from warehouse.features import history
 from warehouse.features.consent import define_consent
 from warehouse.models.catalogue import macros_of
-from warehouse.snapshots.snapshot import open_snapshot
+from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 T0 = datetime(2026, 3, 5, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -256,8 +256,8 @@ def test_records_are_events(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @pytest.mark.parametrize("event", [*RECORD_EVENTS, "visit", "sign_in"])
-def test_a_published_snapshot_has_what_every_event_reads(shop: Shop, event: str) -> None:
-    with open_snapshot(shop.build()) as con:
+def test_a_published_snapshot_has_what_every_event_reads(plain_snapshot: Snapshot, event: str) -> None:
+    with open_snapshot(plain_snapshot) as con:
         history.create_tables(con)
         trigger = about(event, streak=2 if event == "sign_in" else None)
         found = triggers.event_moments(con, trigger, datetime(2020, 1, 1, tzinfo=UTC), AS_OF)

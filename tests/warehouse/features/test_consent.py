@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import duckdb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
 from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.deciding.briefs import Brief, ChannelOption
 from campaign_calendars.time.timeline import Span
+from tests.drawing import drawn
 from warehouse.decision import engine
 from warehouse.features import history
 from warehouse.features.consent import define_consent
@@ -98,8 +99,8 @@ def rule(point: tuple[Moment, Moment] | None, ledger: list[tuple[int, Moment]], 
     return consented, not consented
 
 
+@drawn(40)
 @given(said=st.lists(histories, min_size=1, max_size=4))
-@settings(max_examples=40, deadline=None)
 def test_gates_dispatch_and_audiences_agree_with_the_rule(
     said: list[tuple[tuple[Moment, Moment] | None, list[tuple[int, Moment]]]],
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -77,10 +78,12 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     con.close()
 
 
-def built(con: duckdb.DuckDBPyConnection, **changes: Any) -> dict[str, dict[str, Any]]:
+def built(con: duckdb.DuckDBPyConnection, *columns: str, **changes: Any) -> dict[str, dict[str, Any]]:
+    """The rows by member; only these columns of them, if any are named."""
     from dataclasses import replace
 
-    build_features(con, as_of=changes.pop("as_of", AS_OF), params=replace(PARAMS, **changes))
+    as_of = changes.pop("as_of", AS_OF)
+    build_features(con, as_of=as_of, params=replace(PARAMS, **changes), columns=columns or None)
     result = con.execute("from member_features order by member_id")
     names = [column[0] for column in result.description]
     return {row[0]: dict(zip(names, row, strict=True)) for row in result.fetchall()}
@@ -235,11 +238,11 @@ def test_a_window_holds_its_first_moment_and_not_its_end(
     con.execute("delete from snap.stg_orders; delete from snap.stg_events; delete from contacts")
     end = AS_OF.replace(tzinfo=None)
     start, instant = end - timedelta(days=days), timedelta(microseconds=1)
-    counted = []
+    found = [built(con, column)["ann"][column]]
     for at in (start - instant, start, end - instant, end):
-        before = built(con)["ann"][column]
         con.execute(fact.replace(" at)", ' "at")'), {"at": at})
-        counted.append(built(con)["ann"][column] > before)
+        found.append(built(con, column)["ann"][column])
+    counted = [after > before for before, after in pairwise(found)]
     assert counted == [False, True, True, False]
 
 
@@ -260,7 +263,7 @@ def test_lifecycle_bounds_are_inclusive(con: duckdb.DuckDBPyConnection, days: in
         """,
         {"now": AS_OF.replace(tzinfo=None), "days": days},
     )
-    row = built(con)["ann"]
+    row = built(con, "recency_days", "lifecycle")["ann"]
     assert (row["recency_days"], row["lifecycle"]) == (days, lifecycle)
 
 
@@ -286,7 +289,7 @@ def test_a_tier_is_reached_inclusively(con: duckdb.DuckDBPyConnection, spend: in
         """,
         [spend],
     )
-    assert built(con)["ann"]["tier"] == tier
+    assert built(con, "tier")["ann"]["tier"] == tier
 
 
 @pytest.mark.parametrize(
@@ -303,13 +306,13 @@ def test_ages_follow_the_local_day(
     con: duckdb.DuckDBPyConnection, born: date, as_of: datetime, age: int | None
 ) -> None:
     con.execute("update snap.stg_members set birth_on = ? where member_id = 'ann'", [born])
-    assert built(con, as_of=as_of)["ann"]["age"] == age
+    assert built(con, "age", as_of=as_of)["ann"]["age"] == age
 
 
 @pytest.mark.parametrize(("definition", "members"), [("1.0", {"ann"}), ("2.0", {"ann", "cid"}), ("3.0", {"ann"})])
 def test_member_definitions(con: duckdb.DuckDBPyConnection, definition: str, members: set[str]) -> None:
     con.execute("insert into snap.stg_members (member_id, joined_at) values ('cid', '2025-01-01')")
-    rows = built(con, member_definition=definition)
+    rows = built(con, "is_member", member_definition=definition)
     assert {name for name, row in rows.items() if row["is_member"]} == members
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError
+from tests.drawing import LONG
 from warehouse.ledger.approvals import ApprovalRequest
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Books, Grant, GrantState, Job, Outcome, Run, StrayUses
@@ -239,7 +241,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert len(reserved) == live
 
 
-TestLedgerMachine = LedgerMachine.TestCase
+TestLedgerMachine = pytest.mark.drawn(LedgerMachine.TestCase)
 TestLedgerMachine.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25 if LONG else 8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
