@@ -177,7 +177,8 @@ class ServerApi:
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         payload = None if body is None else json.dumps(body).encode()
         headers = self._headers | ({"Content-Type": "application/json"} if payload else {})
-        deadline, pause, hung_up = time.monotonic() + self._patience, _BUSY_SECONDS, False
+        deadline, pause = time.monotonic() + self._patience, _BUSY_SECONDS
+        answered = self.asked_at is not None
         while True:
             try:
                 self._connection.request(method, f"{self._path}/{path}", payload, headers)
@@ -185,12 +186,13 @@ class ServerApi:
                 text = _read(answer, deadline)
             except (OSError, http.client.HTTPException) as error:
                 self._connection.close()
-                if self.asked_at is not None and isinstance(error, ConnectionError) and not hung_up:
-                    hung_up = True  # the server ended a connection that had been idle; what we ask may be asked twice
+                if answered and isinstance(error, ConnectionError):
+                    answered = False  # it ended the connection after its last answer; what we ask may be asked twice
                     continue
                 raise self._away(_why(error, self._patience)) from None
             if answer.status not in _BUSY or time.monotonic() + pause > deadline:
                 break
+            answered = True
             time.sleep(pause)  # a server on SQLite: another writer holds its database
             pause *= 2
         self.asked_at, self.server_time = datetime.now(UTC), _moment(answer.headers.get("Date"))

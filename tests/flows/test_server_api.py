@@ -22,7 +22,9 @@ NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
 
 
 @contextmanager
-def answering(status: int, body: bytes, headers: dict[str, str] | None = None, *, busy: int = 0) -> Iterator[str]:
+def answering(
+    status: int, body: bytes, headers: dict[str, str] | None = None, *, busy: int = 0, hangs_up: bool = False
+) -> Iterator[str]:
     """A server that gives every question the same answer, after it was `busy` so many times."""
     refusals = iter(range(busy))
 
@@ -36,6 +38,7 @@ def answering(status: int, body: bytes, headers: dict[str, str] | None = None, *
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
+            self.close_connection = self.close_connection or hangs_up  # and says nothing of it
 
         do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 - the names of the standard library
 
@@ -136,6 +139,12 @@ def test_a_server_that_is_busy_is_asked_again_for_as_long_as_the_patience() -> N
         pytest.raises(PromocalError, match="it failed \\(503\\)"),
     ):
         api.get("health")
+
+
+def test_a_busy_server_that_hangs_up_after_each_refusal_is_asked_again() -> None:
+    with answering(200, b"3", busy=3, hangs_up=True) as url, ServerApi(ServerAddress(url, "it")) as api:
+        assert api.patch("deployments/1", {"paused": True}) == 3
+        assert api.patch("deployments/1", {"paused": False}) == 3
 
 
 def test_a_connection_that_the_server_ended_meanwhile_is_opened_again() -> None:

@@ -14,7 +14,7 @@ import scipy
 from warehouse.allocation.members import NONE, Flags, Floats, Ints, Members, Picks, whole
 from warehouse.allocation.pricing import Box, dual_prices, sampled_box
 from warehouse.allocation.problem import PRICE_SCALE, AllocationError
-from warehouse.engines.quiet_solver import quiet_solver
+from warehouse.engines.solver import integer, linear
 
 SAMPLE = 160_000
 """Of a core of more than twice as many, so many members narrow the box before all are asked."""
@@ -157,16 +157,13 @@ def _relaxed(program: _Program, room: Floats) -> tuple[Floats, Floats] | None:
         return (np.zeros(0), np.zeros(rows)) if (room >= 0).all() else None
     scale = _scale(program)
     unit = float(max(program.value.max(initial=1), 1))
-    found = scipy.optimize.linprog(
+    found = linear(
         -program.value / unit,
-        A_ub=scipy.sparse.vstack([scipy.sparse.diags_array(1 / scale) @ program.shared, program.own], format="csr"),
-        b_ub=np.concatenate([room / scale, program.own_limit]),
-        bounds=(0, 1),
-        method="highs-ds",
+        scipy.sparse.vstack([scipy.sparse.diags_array(1 / scale) @ program.shared, program.own], format="csr"),
+        np.concatenate([room / scale, program.own_limit]),
+        np.ones(len(program.who)),
     )
-    if found.status != 0:
-        return None
-    return found.x, np.maximum(-found.ineqlin.marginals[:rows], 0) * unit / scale
+    return None if found is None else (found.x, found.prices[:rows] * unit / scale)
 
 
 def _scale(program: _Program) -> Floats:
@@ -222,22 +219,20 @@ def _integers(inner: Members, program: _Program, room: Floats, taken: Flags, pri
     some = np.isin(program.who, near)
     scale = _scale(program)
     left = room - program.shared @ (taken & ~some)
-    limits = [scipy.optimize.LinearConstraint(program.own[:, some], -np.inf, program.own_limit)]
-    if len(room):
-        shared = scipy.sparse.diags_array(1 / scale) @ program.shared[:, some]
-        limits.append(scipy.optimize.LinearConstraint(shared, -np.inf, left / scale))
-    with quiet_solver():
-        found = scipy.optimize.milp(
-            -program.value[some] / float(max(program.value.max(initial=1), 1)),
-            constraints=limits,
-            bounds=scipy.optimize.Bounds(0, 1),
-            integrality=np.ones(int(some.sum())),
-            options={"node_limit": NODE_LIMIT, "mip_rel_gap": 1e-9},
-        )
-    if found.x is None:
+    found = integer(
+        -program.value[some] / float(max(program.value.max(initial=1), 1)),
+        scipy.sparse.vstack(
+            [program.own[:, some], scipy.sparse.diags_array(1 / scale) @ program.shared[:, some]], format="csr"
+        ),
+        np.concatenate([program.own_limit, left / scale]),
+        np.ones(int(some.sum())),
+        nodes=NODE_LIMIT,
+        gap=1e-9,
+    )
+    if found is None:
         return None
     better = taken & ~some
-    better[some] = found.x > HALF
+    better[some] = found > HALF
     return better
 
 

@@ -1,6 +1,6 @@
 """The master problem over columns: a linear program for prices, whole members at the end.
 
-HiGHS by name, dual simplex, one thread, never a time limit. contact-plan.md, section 4.
+contact-plan.md, section 4.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import scipy
 from warehouse.contact_plan.columns import Pool, exact_sum
 from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints
 from warehouse.contact_plan.walk import Floats
-from warehouse.engines.quiet_solver import quiet_solver
+from warehouse.engines.solver import integer, linear
 
 NODE_LIMIT = 50
 TOLERANCE = 1e-6
@@ -71,37 +71,30 @@ class Master:
         )
         cost = self.dear[passed] * rows.scale[passed] / PRICE_SCALE / rows.unit
         most = np.concatenate([most, np.full(len(passed), np.inf)])
-        found = scipy.optimize.linprog(
+        found = linear(
             np.concatenate([-self.pool.value / rows.unit, cost]),
-            A_ub=scipy.sparse.hstack([rows.matrix, beyond], format="csr") if len(passed) else rows.matrix,
-            b_ub=rows.limit,
-            bounds=np.column_stack([np.zeros(len(most)), most]),
-            method="highs-ds",
+            scipy.sparse.hstack([rows.matrix, beyond], format="csr") if len(passed) else rows.matrix,
+            rows.limit,
+            most,
         )
-        if found.status != 0:
-            raise ArithmeticError(f"the master has no solution: {found.message}")
-        prices = np.maximum(-found.ineqlin.marginals[: len(rows.scale)], 0) * rows.unit / rows.scale * PRICE_SCALE
+        if found is None:
+            raise ArithmeticError("the master has no solution")
+        prices = found.prices[: len(rows.scale)] * rows.unit / rows.scale * PRICE_SCALE
         members, short = np.split(found.x, [len(self.pool.pattern)])
         over = np.zeros(len(self.capacity))
         over[passed] = np.where(short > TOLERANCE, short, 0) * rows.scale[passed]
-        return Relaxed(members, -found.fun * rows.unit, np.rint(prices).astype(np.int64), over)
+        return Relaxed(members, -found.value * rows.unit, np.rint(prices).astype(np.int64), over)
 
     def whole(self, some: Flags, nodes: int = NODE_LIMIT) -> Ints | None:
         """The integer program over the columns `some`; None if no answer was found within the node limit."""
         rows = self._rows(some)
         most = self.treated[self.pool.pattern[some]].astype(np.float64)
-        with quiet_solver():
-            found = scipy.optimize.milp(
-                -self.pool.value[some] / rows.unit,
-                constraints=scipy.optimize.LinearConstraint(rows.matrix, -np.inf, rows.limit),
-                bounds=scipy.optimize.Bounds(0, most),
-                integrality=np.ones(int(some.sum())),
-                options={"node_limit": nodes, "mip_rel_gap": 1e-7},
-            )
-        if found.x is None:
+        value = -self.pool.value[some] / rows.unit
+        found = integer(value, rows.matrix, rows.limit, most, nodes=nodes, gap=1e-7)
+        if found is None:
             return None
         members = np.zeros(len(some), np.int64)
-        members[some] = np.rint(found.x).astype(np.int64)
+        members[some] = np.rint(found).astype(np.int64)
         return members
 
     def _rows(self, some: Flags) -> _Rows:

@@ -7,43 +7,39 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow as pa
+import duckdb
 
 from campaign_calendars.values.units import Ratio
+
+_BATCH = 10_000
 
 
 def chosen_rows(path: Path) -> Iterator[tuple[str, datetime, str, str, str | None, int]]:
     """(play, occurrence_at, member_id, channel, benefit, cost_cents) of the chosen, in file order."""
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    names = ["play", "occurrence_at", "member_id", "channel", "benefit", "cost_cents"]
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(columns=[*names, "status"]):
-            chosen = batch.filter(pc.equal(batch["status"], "chosen"))
-            moments = chosen["occurrence_at"].cast(pa.timestamp("us", "UTC"))
-            columns = [moments if name == "occurrence_at" else chosen[name] for name in names]
-            for play, at, *rest in zip(*(column.to_pylist() for column in columns), strict=True):
+    sql = (
+        "select play, occurrence_at, member_id, channel, benefit, cost_cents from read_parquet(?)"
+        " where status = 'chosen'"
+    )
+    with duckdb.connect() as con:
+        con.execute(sql, [str(path)])
+        while rows := con.fetchmany(_BATCH):
+            for play, at, *rest in rows:
                 member, channel, benefit, cents = rest
-                yield play, at.astimezone(UTC), member, channel, benefit, cents
+                yield play, at.replace(tzinfo=UTC), member, channel, benefit, cents
 
 
 def reminders(path: Path) -> dict[tuple[str, str], str]:
     """(play, member) → the benefit of which the message to a chosen member reminds him."""
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    if "reminds" not in pq.read_schema(path).names:  # of an earlier release
-        return {}
-    rows = pq.read_table(path, columns=["play", "member_id", "reminds"])
-    rows = rows.filter(pc.is_valid(rows["reminds"]))
-    return {(row["play"], row["member_id"]): row["reminds"] for row in rows.to_pylist()}
+    with duckdb.connect() as con:
+        rows = con.execute("from read_parquet(?) limit 0", [str(path)])
+        if "reminds" not in {column[0] for column in rows.description or ()}:  # of an earlier release
+            return {}
+        sql = "select play, member_id, reminds from read_parquet(?) where reminds is not null"
+        return {(play, member): benefit for play, member, benefit in con.execute(sql, [str(path)]).fetchall()}
 
 
 def causes(path: Path) -> dict[tuple[str, str], tuple[str, datetime]]:
     """(play, member) → (event, aware moment) of the chosen whom an event brought in."""
-    import duckdb
-
     if not path.is_file():
         return {}
     sql = (
@@ -99,8 +95,6 @@ class MemberDecision:
 
 def explain_member(paths: Sequence[Path], member_id: str) -> list[MemberDecision]:
     """Every decision of these files about one member: status, reason and the whole chain."""
-    import duckdb
-
     with duckdb.connect() as con:
         cursor = con.execute(
             "select * from read_parquet(?, union_by_name = true) where member_id = ?"

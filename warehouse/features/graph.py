@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from warehouse.engines.syntax import columns_read, selects
 from warehouse.models.catalogue import MEMBER, Model, facts_model, load_layer
 
 
@@ -66,18 +67,11 @@ def needed_names(query: str, outputs: frozenset[str]) -> frozenset[str]:
 @cache
 def _names(query: str) -> tuple[dict[str, set[str]], set[str]]:
     """output name → names in its expression, over all selects; and the names outside of outputs."""
-    from sqlglot import exp, parse_one
-
     made_of: dict[str, set[str]] = {}
     always: set[str] = set()
-    for select in parse_one(query, read="duckdb").find_all(exp.Select):
-        for output in select.expressions:
-            names = {column.name for column in output.find_all(exp.Column)}
-            made_of.setdefault(output.alias_or_name, set()).update(names)
-        for key, part in select.args.items():
-            if key in {"expressions", "with", "with_"}:
-                continue
-            for node in part if isinstance(part, list) else [part]:
-                if isinstance(node, exp.Expression):
-                    always |= {column.name for column in node.find_all(exp.Column)}
+    for select in selects(query):
+        for output in select["select_list"]:
+            name = output.get("alias") or next(columns_read(output), "")
+            made_of.setdefault(name, set()).update(columns_read(output))
+        always.update(columns_read([part for key, part in select.items() if key not in {"select_list", "cte_map"}]))
     return made_of, always

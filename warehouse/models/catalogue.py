@@ -36,6 +36,7 @@ from campaign_calendars.values.scalars import Share, Text
 MODELS = files("warehouse") / "models"
 MEMBER = "member_id"
 SPINE = "member_profile"
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Strict(BaseModel):
@@ -243,7 +244,7 @@ def model_digests() -> dict[str, str]:
 
 
 def _load(folder: Traversable) -> Model:
-    described = yaml.safe_load((folder / "model.yaml").read_text("utf-8"))
+    described = yaml.load((folder / "model.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe
     if folder.name[:4] != "stg_":
         described["columns"] = {name: _from_catalogue(name, said) for name, said in described["columns"].items()}
     return Model(**described, query=(folder / "query.sql").read_text("utf-8"))

@@ -15,10 +15,9 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-import sqlglot
-from sqlglot import exp
 
 from campaign_calendars.findings.problem import Problem
+from warehouse.engines.syntax import columns_read, nodes, selects
 from warehouse.identity.fold import BEFORE, IDENTITIES, MEMBER_COLUMNS
 from warehouse.models.catalogue import Model
 from warehouse.shelf import archive
@@ -53,12 +52,12 @@ def _references(name: str, query: str) -> tuple[tuple[str, tuple[str, ...]], ...
     """(staged table, columns read of it) of a model's query."""
     del name
     found = []
-    for select in sqlglot.parse_one(query, dialect="duckdb").find_all(exp.Select):
-        source = select.args.get("from_") or select.args.get("from")
-        table = source.this if source is not None else None
-        if isinstance(table, exp.Table) and table.db == "snap":
-            columns = tuple(dict.fromkeys(column.name for column in select.find_all(exp.Column)))
-            found.append((table.name, columns))
+    for select in selects(query):
+        read = tuple(dict.fromkeys(columns_read(select)))
+        for source in nodes(select.get("from_table")):
+            *schema, table = source.get("qualified_name", {}).get("path", [""])
+            if source.get("type") == "BASE_TABLE" and schema == ["snap"]:
+                found.append((table, read))
     return tuple(found)
 
 

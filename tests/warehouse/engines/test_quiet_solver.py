@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
 # In a process of its own: pytest has standard output in its hands.
 _SAYS = """
 import ctypes, os, sys
@@ -50,9 +48,3 @@ def test_a_process_without_standard_output_solves_too() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, check=True)
     assert found.stderr == b"solved"
-
-
-@pytest.mark.parametrize("where", ["warehouse/allocation/core.py", "warehouse/contact_plan/master.py"])
-def test_every_integer_program_is_solved_quietly(where: str, pytestconfig: pytest.Config) -> None:
-    text = (pytestconfig.rootpath / where).read_text("utf-8")
-    assert text.count("optimize.milp(") == text.count("with quiet_solver():") == 1

@@ -13,7 +13,7 @@ from warehouse.engines.rows import append_rows
 AT = datetime(2026, 3, 8, 12, tzinfo=timezone(timedelta(hours=8)))
 
 
-@pytest.mark.parametrize("count", [0, 1, 7, 500])
+@pytest.mark.parametrize("count", [0, 1, 7, 500, 9_000])
 def test_few_rows_and_many_say_the_same(count: int) -> None:
     with duckdb.connect() as con:
         columns = "n int, text varchar, moment timestamp, span interval, words varchar[], yes boolean, big bigint"
@@ -25,7 +25,7 @@ def test_few_rows_and_many_say_the_same(count: int) -> None:
     assert found == [(n, text, naive, span, words, yes, big) for n, text, _, span, words, yes, big in rows]
 
 
-@pytest.mark.parametrize("count", [3, 500])
+@pytest.mark.parametrize("count", [3, 500, 30_000])
 def test_empty_cells_and_numbers_of_numpy(count: int) -> None:
     with duckdb.connect() as con:
         con.execute("create table t (n int, text varchar)")
