@@ -8,12 +8,12 @@ from pathlib import Path
 
 from campaign_calendars.values.json import to_json
 from tasks.approving.answering import Given
-from tasks.data.refresh import refresh
 from tasks.planning.plan import plan
 from tasks.running.expecting import expect_runs
 from tasks.running.phase import RunOutcome, run_if_due
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import ZONE, write_project
+from tests.pulling import refresh
 
 CALENDAR, PHASE = "small-sale", "burst"
 MOMENT = datetime(2026, 3, 6, 10, tzinfo=ZONE)

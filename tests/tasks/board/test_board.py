@@ -17,12 +17,12 @@ from tasks.board import shelf as shelf_module
 from tasks.board.gathering import ProjectBoard, gather
 from tasks.board.serving import application, serve
 from tasks.board.shelf import Shelf
-from tasks.data.refresh import refresh
 from tasks.operations.server_state import ServerState, WorkerState
 from tasks.outreach.halting import halt
 from tasks.running.expecting import expect_runs, look_after
 from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime
+from tests.pulling import refresh
 from tests.tasks.planning.applied import DAY, NAME, TEN, applied_project
 
 SERVER = ServerState(api_url="http://127.0.0.1:4200/api", named_by="serve", version="3", problem={})

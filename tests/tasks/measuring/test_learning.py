@@ -12,11 +12,11 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.responses import LearnedResponse
 from campaign_calendars.values.json import from_json, to_json
 from tasks.calendars.learned import Learned, learned_file, read_learned, with_learned
-from tasks.data.refresh import refresh
 from tasks.measuring.learning import archived, learn_responses
 from tasks.measuring.measure import measure
 from tasks.planning.plan import plan
 from tasks.runtime import Runtime
+from tests.pulling import refresh
 
 CALENDAR = "queens-day-2020"
 LEARNED = Learned(

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tasks.data.refresh import refresh
 from tasks.planning.applying import begin_apply, end_apply
 from tasks.planning.beside import make
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import ZONE, write_project
+from tests.pulling import refresh
 
 TEN = datetime(2026, 3, 5, 10, tzinfo=ZONE)
 DAY = timedelta(days=1)
