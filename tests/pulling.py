@@ -1,39 +1,39 @@
 """Snapshots for tests that need one and do not test how it is made.
 
-A refresh of eight members computes for a second, and hundreds of tests begin with one. The same files pulled by the
-same rules for the same moment, beside the same snapshots, give the same: each is made once in a test process, by the
-real refresh, and copied from then on.
+A refresh of eight members computes for most of a second, and hundreds of tests begin with one. The same files pulled
+by the same rules for the same moment, beside the same snapshots, give the same: each is made once in a test process,
+by the real refresh, and copied from then on.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 from campaign_calendars.values.json import to_plain
 from tasks.data import refresh as real
 from tasks.runtime import Runtime, feature_params
+from tests.once import bring, files_of, new_folder
+from warehouse.shelf.manifest import Snapshot
 
-_made: dict[str, tuple[Path, real.Refreshed]] = {}
-"""What a refresh reads and finds → a copy of the folder of snapshots it left, and what it said."""
+_made: dict[str, tuple[Path, str]] = {}
+"""What a refresh reads and finds → a copy of the folder of snapshots it left, and the id of its own."""
 
 
-def refresh(rt: Runtime, calendar_id: str, as_of: datetime) -> real.Refreshed:
-    """As `tasks.data.refresh.refresh`, for projects whose sources are files below `data/`."""
+def refresh(rt: Runtime, calendar_id: str, as_of: datetime) -> Snapshot:
+    """What `tasks.data.refresh.refresh` publishes, for projects whose sources are files below `data/`."""
     key = _key(rt, calendar_id, as_of)
     if key not in _made:
-        said = real.refresh(rt, calendar_id, as_of)
-        _made[key] = Path(shutil.copytree(rt.warehouse_dir, Path(_copies().name, str(len(_made))))), said
-        return said
-    made, said = _made[key]
-    _bring(made, rt.warehouse_dir)
-    snapshot = rt.find_snapshot(said.snapshot_id)
-    rt.ledger.record_snapshot(said.snapshot_id, as_of, snapshot.fingerprint, to_plain(snapshot.counts))
-    return said
+        snapshot_id = real.refresh(rt, calendar_id, as_of).snapshot_id
+        _made[key] = Path(shutil.copytree(rt.warehouse_dir, new_folder(), dirs_exist_ok=True)), snapshot_id
+        return rt.find_snapshot(snapshot_id)
+    made, snapshot_id = _made[key]
+    bring(made, rt.warehouse_dir)
+    snapshot = rt.find_snapshot(snapshot_id)
+    rt.ledger.record_snapshot(snapshot_id, as_of, snapshot.fingerprint, to_plain(snapshot.counts))
+    return snapshot
 
 
 def _key(rt: Runtime, calendar_id: str, as_of: datetime) -> str:
@@ -43,29 +43,7 @@ def _key(rt: Runtime, calendar_id: str, as_of: datetime) -> str:
     rules = feature_params(rt.load_calendar(calendar_id))
     said = (sources, rules, rt.settings.warehouse, as_of.timestamp(), rt.clock(), sorted(rt.ledger.erasures()))
     digest = hashlib.sha256(repr(said).encode())
-    for path in [*_files(rt.settings.root / "data"), *sorted(rt.warehouse_dir.rglob("*.json"))]:
+    for path in [*files_of(rt.settings.root / "data"), *sorted(rt.warehouse_dir.rglob("*.json"))]:
         content = path.read_bytes()
         digest.update(f"{path.relative_to(rt.settings.root)} {len(content)} ".encode() + content)
     return digest.hexdigest()
-
-
-def _bring(made: Path, folder: Path) -> None:
-    """Make `folder` what `made` is; snapshots that are in both stay as they are, somebody may have them open."""
-    there = {path.relative_to(folder) for path in _files(folder)}
-    wanted = {path.relative_to(made) for path in _files(made)}
-    for name in there - wanted:
-        (folder / name).unlink()
-    for name in wanted:
-        if name.suffix == ".json" or name not in there:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(made / name, folder / name)
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-@cache
-def _copies() -> tempfile.TemporaryDirectory[str]:
-    """A folder that goes with the process."""
-    return tempfile.TemporaryDirectory(prefix="promocal-snapshots-")

@@ -10,6 +10,7 @@ import pytest
 from campaign_calendars.findings.errors import UsageError
 from tasks.planning.beside import changed_people, make, people, side_by_side, try_changes
 from tasks.planning.plan import people_file, plan
+from tasks.planning.planned import Plan
 from tasks.running.phase import run_phase
 from tasks.running.replay import moments
 from tasks.runtime import Runtime
@@ -18,8 +19,8 @@ from tests.tasks.planning.timed import timed
 CALENDAR = "queens-day-2020"
 
 
-def test_the_plan_is_never_worth_less_than_first_come_and_its_bound_holds(shop: Runtime) -> None:
-    made = plan(shop, CALENDAR)
+def test_the_plan_is_never_worth_less_than_first_come_and_its_bound_holds(shop_plan: Plan) -> None:
+    made = shop_plan
     certificate = made.certificate
     assert certificate is not None
     assert certificate.value <= certificate.bound
