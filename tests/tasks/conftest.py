@@ -10,6 +10,8 @@ import pytest
 
 from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
+from tasks.planning.plan import plan
+from tasks.planning.planned import Plan
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import write_project
 from warehouse.sample.generate import generate
@@ -36,6 +38,14 @@ def shop(shop_template: Path, tmp_path: Path) -> Runtime:
     root = tmp_path / "shop"
     shutil.copytree(shop_template, root)
     return open_runtime(root, clock=lambda: NOW)
+
+
+@pytest.fixture(scope="session")
+def shop_plan(shop_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """The plan of the shop as it is, at the calendar's start."""
+    root = shutil.copytree(shop_template, tmp_path_factory.mktemp("planned") / "project")
+    with open_runtime(root, clock=lambda: NOW) as rt:
+        return plan(rt, CALENDAR)
 
 
 SMALL = "small-sale"

@@ -19,8 +19,9 @@ from warehouse.portable.spark_sql import Value
 _SQL = sql_files(__package__)
 
 _WINDOWS = (7, 30, 90, 365)
+_VARIABLES = "select name, type, value from duckdb_variables()"
 # They are shown as text: a word that reads NULL cannot be told from an empty one.
-_VARIABLES = "select name, type, value from duckdb_variables() where not (type = 'VARCHAR' and value = 'NULL')"
+_DOUBTFUL = ("varchar", "NULL")
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,14 @@ def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: Featu
 def set_variables(con: duckdb.DuckDBPyConnection, values: Mapping[str, tuple[str, object]]) -> None:
     """Set what the models read with `getvariable`: name → (SQL type, value).
 
-    From one moment to the next few of them change, and setting one costs as much as reading all.
+    From one moment to the next few of them change, and setting one costs as much as reading all. One that was never
+    set reads as null.
     """
     known = {name: (kind.lower(), text) for name, kind, text in con.execute(_VARIABLES).fetchall()}
     for name, (kind, value) in values.items():
-        if known.get(name) != (kind, _shown(value)):
+        if name not in known and value is None:
+            continue
+        if known.get(name) in {None, _DOUBTFUL} or known[name] != (kind, _shown(value)):
             con.execute(f"set variable {name} = $value::{kind}", {"value": value})
 
 

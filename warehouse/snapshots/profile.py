@@ -32,7 +32,12 @@ def profile_tables(
     Tables that are `known` are not looked at.
     """
     found = known or {}
-    return {model.name: found.get(model.name) or _table(con, model, f"snap.{model.name}") for model in models}
+    filled = _filled(con, [model.name for model in models if model.name not in found])
+    return {
+        model.name: found.get(model.name)
+        or (_table(con, model, f"snap.{model.name}") if model.name in filled else _empty(model))
+        for model in models
+    }
 
 
 def shares_below(con: duckdb.DuckDBPyConnection, table: str, column: str, edges: Sequence[int]) -> list[float]:
@@ -46,6 +51,19 @@ def shares_below(con: duckdb.DuckDBPyConnection, table: str, column: str, edges:
     found = con.execute(f"select {counts} from {table}").fetchall()[0]
     total = sum(found)
     return [count / total if total else 0.0 for count in found]
+
+
+def _filled(con: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> set[str]:
+    """Those that have a row. A shop brings a few of the datasets, and a question costs as much of an empty table."""
+    asked = " union all ".join(f"(select '{name}' from snap.{name} limit 1)" for name in tables)
+    return {name for (name,) in con.execute(asked).fetchall()} if asked else set()
+
+
+def _empty(model: Model) -> TableProfile:
+    """What `_table` finds in a table without rows."""
+    return TableProfile(
+        0, {name: ColumnProfile(0) if column.pii else ColumnProfile(0, 0) for name, column in model.columns.items()}
+    )
 
 
 def _table(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> TableProfile:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tasks.data.refresh import refresh
 from tasks.running.phase import RunOutcome, run_phase
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS, ZONE, write_project
+from tests.pulling import refresh
 
 CALENDAR = "two-phases"
 TEASER = datetime(2026, 3, 8, 10, tzinfo=ZONE)

@@ -13,12 +13,12 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.values.json import to_json
 from tasks.approving.answering import answer
 from tasks.approving.judging import judged
-from tasks.data.refresh import refresh
 from tasks.outreach.outreach import dispatch_run
 from tasks.planning.applying import begin_apply
 from tasks.planning.beside import make
 from tasks.running.phase import finish_again
 from tests.flows.small_project import MEMBERS, NAMES, PHONES
+from tests.pulling import refresh
 from tests.tasks.approving.waiting import CALENDAR, HOUR, MOMENT, PHASE, RUN, YES, Shop
 from warehouse.ledger.approvals import ABOVE_LIMIT, REJECTED
 from warehouse.ledger.audit import AuditFilter

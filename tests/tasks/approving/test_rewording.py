@@ -10,12 +10,12 @@ import pytest
 from campaign_calendars.findings.errors import UsageError
 from tasks.approving.answering import answer
 from tasks.approving.judging import judged
-from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.deciding.envelope import why_of
 from tasks.outreach.dispatch import LEASE
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.phase import finish_again, run_if_due
+from tests.pulling import refresh
 from tests.tasks.approving.waiting import CALENDAR, HOUR, MOMENT, PHASE, RUN, SIGNED, YES, Shop
 from warehouse.ledger.audit import AuditFilter
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from campaign_calendars.values.json import to_json
 from tasks.approving.answering import Given
-from tasks.data.refresh import refresh
 from tasks.planning.plan import plan
 from tasks.running.expecting import expect_runs
 from tasks.running.phase import RunOutcome, run_if_due
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import ZONE, write_project
+from tests.once import done_once
+from tests.pulling import refresh
 
 CALENDAR, PHASE = "small-sale", "burst"
 MOMENT = datetime(2026, 3, 6, 10, tzinfo=ZONE)
@@ -22,6 +25,8 @@ HOUR = timedelta(hours=1)
 ASKS = "approve: {above: 1}"
 SIGNED = ("consent: implied", "consent: required, kind: sms, signature: Corner")
 YES = Given(answer="approve", by="Li Wei", reason="looked at it")
+
+T = TypeVar("T")
 
 
 class Shop:
@@ -45,7 +50,7 @@ class Shop:
             file.write(f"{line}\n")
 
     def run(self) -> RunOutcome:
-        return run_if_due(self.rt, CALENDAR, PHASE, MOMENT)
+        return self._done("run", lambda: run_if_due(self.rt, CALENDAR, PHASE, MOMENT))
 
     def states(self) -> dict[str, int]:
         return Counter(job.status for job in self.rt.ledger.jobs(RUN))
@@ -56,6 +61,17 @@ class Shop:
 
     def apply_plan(self, by: str = "wang") -> str:
         """A plan made and applied now, with runs that are promised by it."""
+        return self._done(f"apply by {by}", lambda: self._apply(by))
+
+    def _done(self, what: str, do: Callable[[], T]) -> T:
+        def closed() -> T:
+            with self.rt:
+                return do()
+
+        self.rt.close()
+        return done_once(self.root, f"{what} at {self.now}", closed)
+
+    def _apply(self, by: str) -> str:
         refresh(self.rt, CALENDAR, self.now)
         made = plan(self.rt, CALENDAR)
         self.rt.ledger.record_plan(made.checksum, CALENDAR, to_json(made), self.now)

@@ -17,12 +17,13 @@ from tasks.board import shelf as shelf_module
 from tasks.board.gathering import ProjectBoard, gather
 from tasks.board.serving import application, serve
 from tasks.board.shelf import Shelf
-from tasks.data.refresh import refresh
 from tasks.operations.server_state import ServerState, WorkerState
 from tasks.outreach.halting import halt
 from tasks.running.expecting import expect_runs, look_after
 from tasks.running.phase import run_if_due
-from tasks.runtime import Runtime
+from tasks.runtime import Runtime, open_runtime
+from tests.once import copy_of
+from tests.pulling import refresh
 from tests.tasks.planning.applied import DAY, NAME, TEN, applied_project
 
 SERVER = ServerState(api_url="http://127.0.0.1:4200/api", named_by="serve", version="3", problem={})
@@ -31,14 +32,19 @@ SERVER = ServerState(api_url="http://127.0.0.1:4200/api", named_by="serve", vers
 @pytest.fixture
 def rt(tmp_path: Path) -> Iterator[Runtime]:
     """Three moments: the first ran, the second was missed, the third is to come."""
-    with applied_project(tmp_path, 3) as applied:
+    copy_of("board, a moment ran and one was missed", _ran_and_missed, tmp_path)
+    with open_runtime(tmp_path, clock=lambda: TEN + 1.5 * DAY) as rt:
+        yield rt
+
+
+def _ran_and_missed(root: Path) -> None:
+    with applied_project(root, 3) as applied:
         expect_runs(applied, applied.load_calendar(NAME), applied.clock())
         applied.clock = lambda: TEN
         refresh(applied, NAME, TEN)
         run_if_due(applied, NAME, "burst", TEN)
         applied.clock = lambda: TEN + 1.5 * DAY
         look_after(applied, NAME)
-        yield applied
 
 
 def shelf_of(rt: Runtime, server: ServerState | None = None) -> Shelf:

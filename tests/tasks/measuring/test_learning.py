@@ -12,11 +12,12 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.responses import LearnedResponse
 from campaign_calendars.values.json import from_json, to_json
 from tasks.calendars.learned import Learned, learned_file, read_learned, with_learned
-from tasks.data.refresh import refresh
 from tasks.measuring.learning import archived, learn_responses
 from tasks.measuring.measure import measure
 from tasks.planning.plan import plan
+from tasks.planning.planned import Plan
 from tasks.runtime import Runtime
+from tests.pulling import refresh
 
 CALENDAR = "queens-day-2020"
 LEARNED = Learned(
@@ -61,9 +62,9 @@ def test_what_was_learnt_stands_before_what_is_written_where_that_is_wanted(shop
         shop.load_calendar(CALENDAR)
 
 
-def test_a_plan_with_figures_for_every_benefit_maximises_money(shop: Runtime) -> None:
+def test_a_plan_with_figures_for_every_benefit_maximises_money(shop: Runtime, shop_plan: Plan) -> None:
     """What it rests on adds up to its value; without the figures it counts priorities."""
-    assert plan(shop, CALENDAR).certificate.objective == "priority"  # type: ignore[union-attr]
+    assert shop_plan.certificate.objective == "priority"  # type: ignore[union-attr]
     benefits = shop.load_calendar(CALENDAR).calendar.benefits
     lines = [f"    - {{benefit: {name}, response: 9%, source: experimental}}" for name in benefits]
     lines.append("    - {response: 4%}")

@@ -14,7 +14,6 @@ from openpyxl import load_workbook
 
 from campaign_calendars.measuring.forecasting import Forecast, ForecastFigure
 from campaign_calendars.measuring.scoring import MOST_WIDENED
-from tasks.data.refresh import refresh
 from tasks.measuring.measure import measure
 from tasks.measuring.measurement import Measurement
 from tasks.measuring.results import earlier_results
@@ -24,6 +23,7 @@ from tasks.reporting.report import report
 from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS
+from tests.pulling import refresh
 from tests.tasks.planning.applied import DAY, NAME, TEN, applied_project
 from warehouse.measurement.results import write_results
 

@@ -14,9 +14,9 @@ import duckdb
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
-from tasks.data.refresh import refresh
 from tasks.deciding.decisions import checksum
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 from tests.warehouse.measurement.tiny_store import AS_OF, ASSIGNED, JOINED, LEFT, ORDERS, at
 from warehouse.decision import engine
 from warehouse.engines.rows import utc_naive

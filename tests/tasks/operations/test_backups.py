@@ -17,7 +17,6 @@ import pytest
 from campaign_calendars.findings.errors import PromocalError, UsageError
 from campaign_calendars.model.triggers import answers
 from tasks.calendars.learned import learned_file
-from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.deciding.fence import _since
 from tasks.operations.backups import Restored, back_up, check_backup, restore
@@ -27,6 +26,7 @@ from tasks.running.expecting import expect_runs
 from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import ZONE, write_project
+from tests.pulling import refresh
 from warehouse.ledger.audit import AuditFilter
 from warehouse.ledger.records import Suppression
 from warehouse.ledger.sql import SqlLedger

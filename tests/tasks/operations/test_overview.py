@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.operations.overview import ProjectOverview, overview
 from tasks.operations.server_state import DeploymentState, ServerState
@@ -17,6 +16,7 @@ from tasks.running.phase import run_if_due
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import ZONE, write_project
+from tests.pulling import refresh
 from warehouse.ledger.audit import applied
 
 TEN = datetime(2026, 3, 5, 10, tzinfo=ZONE)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.operations.runs_checks import runs_checks
 from tasks.outreach.outreach import enqueue_run
@@ -16,6 +15,7 @@ from tasks.running.expecting import expect_runs, look_after
 from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import ZONE, write_project
+from tests.pulling import refresh
 
 CALENDAR = "small-sale"
 TEN = datetime(2026, 3, 5, 10, tzinfo=ZONE)

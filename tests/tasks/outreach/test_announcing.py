@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from promocal.scaffold import create_project
-from tasks.data.refresh import refresh
 from tasks.outreach.announcing import announced_at
 from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 from warehouse.ledger.records import Books, StrayUses
 from warehouse.sample.generate import generate
 

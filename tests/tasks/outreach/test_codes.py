@@ -11,13 +11,13 @@ import pytest
 
 from campaign_calendars.findings.errors import ProblemsFoundError
 from tasks.calendars.codes import UnreadCodesError, digest, masked_code, read_codes
-from tasks.data.refresh import refresh
 from tasks.exporting.pack import export_pack
 from tasks.outreach.outreach import dispatch_run
 from tasks.planning.plan import plan
 from tasks.running.phase import RunOutcome, run_phase
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS, ZONE, write_project
+from tests.pulling import refresh
 
 AT = datetime(2026, 3, 8, 10, tzinfo=ZONE)
 CALENDAR = "small-sale"

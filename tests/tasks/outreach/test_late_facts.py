@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from promocal.scaffold import create_project
-from tasks.data.refresh import refresh
 from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import finish_again, run_phase
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 from warehouse.ledger.records import Job
 from warehouse.sample.generate import generate
 

@@ -11,11 +11,11 @@ import pytest
 
 from campaign_calendars.findings.errors import ProblemsFoundError
 from campaign_calendars.messages.material import Place, short_code
-from tasks.data.refresh import refresh
 from tasks.exporting.pack import export_pack
 from tasks.running.phase import run_phase
 from tasks.runtime import open_runtime
 from tests.flows.small_project import MEMBERS
+from tests.pulling import refresh
 from tests.tasks.channels.sink import Sink
 from tests.tasks.outreach.two_channels import NOW, SALE, STORE, sent, shop
 

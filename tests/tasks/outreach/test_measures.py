@@ -15,13 +15,13 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.model.restrictions import Restriction, measure_on
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
 from promocal.scaffold import create_project
-from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.deciding.measures import with_measures
 from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 from tests.tasks.outreach.test_late_facts import read, write
 from warehouse.ledger.records import Job
 from warehouse.sample.generate import generate

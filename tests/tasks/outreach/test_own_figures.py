@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from promocal.scaffold import create_project
-from tasks.data.refresh import refresh
 from tasks.deciding.decisions import decision_path
 from tasks.duties.ticking import tick
 from tasks.outreach.work_lists import work
 from tasks.planning.previewing import preview
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 from warehouse.decision.tiers import tiers_of_chosen
 from warehouse.snapshots.recipients import spent_since
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tasks.data.refresh import refresh
 from tasks.measuring.measure import measure
 from tasks.outreach.outreach import dispatch_run
 from tasks.outreach.posts import groups_of
@@ -20,6 +19,7 @@ from tasks.planning.plan import plan
 from tasks.reporting.report import report
 from tasks.running.phase import run_if_due, run_phase
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 from warehouse.ledger.records import Job
 from warehouse.snapshots.recipients import Recipient
 

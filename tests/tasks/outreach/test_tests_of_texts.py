@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.deciding.arms import arm_of, text_salt
-from tasks.data.refresh import refresh
 from tasks.measuring.measure import measure
 from tasks.outreach.instructing import ranks_of
 from tasks.outreach.outreach import dispatch_run
@@ -17,6 +16,7 @@ from tasks.running.phase import run_if_due
 from tasks.running.replay import replay, replay_runtime
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS
+from tests.pulling import refresh
 from tests.tasks.channels.sink import Sink
 from tests.tasks.outreach.two_channels import NOW, SALE, STORE, delivered, outbox, sent, shop
 from warehouse.ledger.audit import AuditFilter

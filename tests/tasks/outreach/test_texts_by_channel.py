@@ -75,7 +75,7 @@ def test_a_name_that_makes_a_text_too_long_stops_that_message_alone(tmp_path: Pa
     data.write_text(data.read_text("utf-8").replace(NAMES[5], "很长的会员名" * 3), "utf-8")
     from datetime import timedelta
 
-    from tasks.data.refresh import refresh
+    from tests.pulling import refresh
 
     refresh(rt, SALE, NOW - timedelta(minutes=30))
     _, pushed = sent(rt, sink)

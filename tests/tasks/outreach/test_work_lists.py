@@ -11,12 +11,12 @@ import pytest
 from campaign_calendars.findings.errors import LedgerError, UsageError
 from campaign_calendars.values.json import from_json, to_json, to_plain
 from promocal.scaffold import create_project
-from tasks.data.refresh import refresh
 from tasks.outreach.work_lists import WorkItem, settle_work, work
 from tasks.outreach.work_sheets import read_sheet, write_sheet
 from tasks.running.phase import run_phase
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 from warehouse.ledger.audit import AuditFilter
 from warehouse.sample.generate import generate
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tasks.data.refresh import refresh
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS, PHONES, ZONE, write_project
+from tests.pulling import refresh
 from tests.tasks.channels.sink import Sink
 
 NOW = datetime(2026, 3, 8, 10, tzinfo=ZONE)

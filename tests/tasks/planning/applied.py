@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tasks.data.refresh import refresh
 from tasks.planning.applying import begin_apply, end_apply
 from tasks.planning.beside import make
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import ZONE, write_project
+from tests.once import copy_of
+from tests.pulling import refresh
 
 TEN = datetime(2026, 3, 5, 10, tzinfo=ZONE)
 DAY = timedelta(days=1)
@@ -21,13 +22,22 @@ NAME = "small-sale"
 @contextmanager
 def applied_project(root: Path, moments: int) -> Iterator[Runtime]:
     """So many moments, a day apart."""
+    copy_of(f"applied, {moments} moments", lambda folder: _apply(folder, moments), root)
+    with _opened(root) as rt:
+        yield rt
+
+
+def _apply(root: Path, moments: int) -> None:
     write_project(root, [TEN + n * DAY for n in range(moments)])
-    with open_runtime(root, clock=lambda: (TEN - 2 * DAY).astimezone(UTC)) as rt:
+    with _opened(root) as rt:
         refresh(rt, NAME, rt.clock())
         made = make(rt, NAME)
         begin_apply(rt, NAME, made.checksum, by="Li")
         end_apply(rt, made.checksum, "Li", "1 created")
-        yield rt
+
+
+def _opened(root: Path) -> Runtime:
+    return open_runtime(root, clock=lambda: (TEN - 2 * DAY).astimezone(UTC))
 
 
 def rewrite(rt: Runtime, *pairs: tuple[str, str]) -> None:

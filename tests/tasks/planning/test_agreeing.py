@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.findings.errors import UsageError
-from tasks.data.refresh import refresh
 from tasks.planning.agreeing import require_plan
 from tasks.planning.beside import make
 from tasks.runtime import open_runtime
 from tests.flows.small_project import ZONE, write_project
+from tests.pulling import refresh
 
 TEN = datetime(2026, 3, 5, 10, tzinfo=ZONE)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.findings.errors import UsageError
-from tasks.data.refresh import refresh
 from tasks.planning.applying import accepted, begin_apply, end_apply, to_carry_out
 from tasks.planning.beside import make
 from tasks.planning.changing import SinceApplied
@@ -17,6 +16,7 @@ from tasks.planning.since_applied import since_applied
 from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import write_project
+from tests.pulling import refresh
 from tests.tasks.planning.applied import DAY, NAME, TEN, applied_project, rewrite
 
 

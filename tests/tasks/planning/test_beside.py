@@ -10,6 +10,7 @@ import pytest
 from campaign_calendars.findings.errors import UsageError
 from tasks.planning.beside import changed_people, make, people, side_by_side, try_changes
 from tasks.planning.plan import people_file, plan
+from tasks.planning.planned import Plan
 from tasks.running.phase import run_phase
 from tasks.running.replay import moments
 from tasks.runtime import Runtime
@@ -18,8 +19,16 @@ from tests.tasks.planning.timed import timed
 CALENDAR = "queens-day-2020"
 
 
-def test_the_plan_is_never_worth_less_than_first_come_and_its_bound_holds(shop: Runtime) -> None:
-    made = plan(shop, CALENDAR)
+@pytest.fixture
+def late(shop: Runtime) -> Runtime:
+    """The shop as the burst begins: nothing of the phases before it ran, and what is planned is the rest."""
+    begins = shop.load_calendar(CALENDAR).timeline.phases["burst"].start
+    shop.clock = lambda: begins
+    return shop
+
+
+def test_the_plan_is_never_worth_less_than_first_come_and_its_bound_holds(shop_plan: Plan) -> None:
+    made = shop_plan
     certificate = made.certificate
     assert certificate is not None
     assert certificate.value <= certificate.bound
@@ -41,8 +50,8 @@ def test_first_come_is_a_setting_of_the_calendar(shop: Runtime) -> None:
     assert not any(row.kept_for for row in made.occurrences)
 
 
-def test_a_change_is_solved_beside_the_plan(shop: Runtime) -> None:
-    found = try_changes(shop, CALENDAR, ["plays.recall-unbought=off", "caps.all=off"])
+def test_a_change_is_solved_beside_the_plan(late: Runtime) -> None:
+    found = try_changes(late, CALENDAR, ["plays.recall-unbought=off", "caps.all=off"])
     assert [one.name for one in found.plans] == [
         "plan", "plays.recall-unbought=off", "caps.all=off", "plays.recall-unbought=off; caps.all=off",
     ]  # fmt: skip
@@ -53,39 +62,39 @@ def test_a_change_is_solved_beside_the_plan(shop: Runtime) -> None:
     assert now.plays["burst/recall-unbought"] > 0
     assert "burst/recall-unbought" not in without_play.plays
     assert without_play.value < now.value < without_caps.value
-    assert shop.ledger.last_plan(CALENDAR) is None, "what is only tried is not recorded"
+    assert late.ledger.last_plan(CALENDAR) is None, "what is only tried is not recorded"
 
 
-def test_the_checksum_and_the_file_are_of_persons(shop: Runtime) -> None:
-    first = make(shop, CALENDAR)
-    rows = pq.read_table(people_file(shop, CALENDAR, first.checksum))
+def test_the_checksum_and_the_file_are_of_persons(late: Runtime) -> None:
+    first = make(late, CALENDAR)
+    rows = pq.read_table(people_file(late, CALENDAR, first.checksum))
     assert rows.num_rows == first.totals.candidates
-    same = changed_people(shop, CALENDAR, "last")
+    same = changed_people(late, CALENDAR, "last")
     assert (same.before, same.after, same.plays) == (first.checksum, first.checksum, ())
-    path = shop.calendar_path(CALENDAR)
+    path = late.calendar_path(CALENDAR)
     text = path.read_text("utf-8")
     scarce = re.sub(r"(?m)^    stock: \d+$", "    stock: 5", text)
     assert scarce != text
     path.write_text(scarce, "utf-8")
-    changed = changed_people(shop, CALENDAR, first.checksum)
+    changed = changed_people(late, CALENDAR, first.checksum)
     assert changed.after != first.checksum
     assert any(row.removed for row in changed.plays)
     file = pq.read_table(changed.file)
     assert file.num_rows == sum(row.added + row.removed + row.changed for row in changed.plays)
-    both = side_by_side(shop, CALENDAR, [first.checksum, changed.after])
+    both = side_by_side(late, CALENDAR, [first.checksum, changed.after])
     assert [one.name for one in both.plans] == [first.checksum, changed.after]
 
 
-def test_persons_of_a_play_are_shown_masked(shop: Runtime) -> None:
-    made = make(shop, CALENDAR)
+def test_persons_of_a_play_are_shown_masked(late: Runtime) -> None:
+    made = make(late, CALENDAR)
     play = max(made.occurrences, key=lambda row: row.chosen).play
-    found = people(shop, CALENDAR, play)
+    found = people(late, CALENDAR, play)
     assert found.people
     assert all("***" in person.member for person in found.people)
     with pytest.raises(UsageError, match="plans no play"):
-        people(shop, CALENDAR, "nothing")
+        people(late, CALENDAR, "nothing")
     with pytest.raises(UsageError, match="there is no plan"):
-        side_by_side(shop, CALENDAR, ["0" * 12, made.checksum])
+        side_by_side(late, CALENDAR, ["0" * 12, made.checksum])
 
 
 def test_a_plan_in_mid_campaign_starts_from_what_has_run(shop: Runtime) -> None:

@@ -13,6 +13,7 @@ from campaign_calendars.findings.errors import UsageError
 from flows.artifacts import certificate_rows
 from tasks.planning.beside import try_changes
 from tasks.planning.plan import plan
+from tasks.planning.planned import Plan
 from tasks.reporting.report import report
 from tasks.running.phase import run_phase
 from tasks.running.replay import moments
@@ -38,8 +39,8 @@ def row(certificate: Certificate | None, name: str) -> RowOfPlan:
     return next(row for row in certificate.rows if row.name == name)
 
 
-def test_limits_change_the_plan_and_stand_in_its_certificate(shop: Runtime) -> None:
-    before = plan(shop, CALENDAR)
+def test_limits_change_the_plan_and_stand_in_its_certificate(shop: Runtime, shop_plan: Plan) -> None:
+    before = shop_plan
     limited(shop)
     after = plan(shop, CALENDAR)
     assert before.certificate is not None

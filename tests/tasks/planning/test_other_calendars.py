@@ -8,6 +8,7 @@ import pytest
 
 from campaign_calendars.findings.errors import UsageError
 from tasks.planning.plan import plan
+from tasks.planning.planned import Plan
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime
 
@@ -55,8 +56,8 @@ def together(shop: Runtime, weights: str, after: datetime) -> None:
     store.write_text(store.read_text("utf-8") + "\n" + f"calendars: {weights}\n", "utf-8")
 
 
-def test_another_calendar_keeps_members_for_itself_by_its_weight(shop: Runtime) -> None:
-    alone = plan(shop, CALENDAR)
+def test_another_calendar_keeps_members_for_itself_by_its_weight(shop: Runtime, shop_plan: Plan) -> None:
+    alone = shop_plan
     largest = max(alone.occurrences, key=lambda row: row.chosen)
     together(shop, "{queens-day-2020: 1, other: 900}", largest.at)
     beside = plan(shop, CALENDAR)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tasks.data.refresh import refresh
 from tasks.duties.ticking import tick
 from tasks.measuring.measure import measure
 from tasks.planning.plan import plan
@@ -15,6 +14,7 @@ from tasks.planning.reach import reach_findings
 from tasks.reporting.report import report
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime
+from tests.pulling import refresh
 from tests.tasks.outreach.test_late_facts import read, write
 from warehouse.snapshots.bindings import members_there
 

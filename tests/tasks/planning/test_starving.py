@@ -6,9 +6,9 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from tasks.data.refresh import refresh
 from tasks.planning.plan import plan
 from tasks.runtime import open_runtime
+from tests.pulling import refresh
 
 CASES = Path(__file__).parents[2] / "cases"
 NOW = datetime.fromisoformat("2026-04-09T09:00:00+08:00")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from tasks.data.refresh import refresh
 from tasks.reporting.report import report
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 from tests.tasks.conftest import CALENDAR
 
 AT = datetime.fromisoformat("2020-03-10T09:00:00+08:00")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +19,7 @@ from tasks.replayed import read_record, replay_state
 from tasks.running.comparing import Wanted, compare_replay, replay_alone, require_sense
 from tasks.running.comparing_document import comparison_document
 from tasks.running.phase import run_if_due
-from tasks.runtime import Runtime, finished_replay
+from tasks.runtime import Runtime, finished_replay, open_runtime
 from tests.tasks.conftest import NOW, SALE, SMALL
 from warehouse.shelf.lock import FileLock
 
@@ -73,13 +75,21 @@ def test_a_calendar_that_was_changed_since_reaches_others_and_says_why(small: Ru
     assert all(re.fullmatch(r"zq\*\*\*0?\d+", one.member) for one in found.samples)
 
 
-def test_another_figure_of_the_same_calendar(small: Runtime) -> None:
-    found = beside(small, SMALL, Wanted(changes=("benefits.coupon_10.stock=3",)))
+@pytest.fixture(scope="module")
+def fewer(small_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Runtime, SideBySide]]:
+    """The small project beside itself with three coupons."""
+    root = shutil.copytree(small_template, tmp_path_factory.mktemp("fewer") / "project")
+    with open_runtime(root, clock=lambda: SALE) as rt:
+        yield rt, beside(rt, SMALL, Wanted(changes=("benefits.coupon_10.stock=3",)))
+
+
+def test_another_figure_of_the_same_calendar(fewer: tuple[Runtime, SideBySide]) -> None:
+    rt, found = fewer
     assert found.b.changes == ("benefits.coupon_10.stock=3",)
     assert found.totals.granted == Pair(a=8, b=3)
     assert sum(one.persons for one in found.one_sided) == 5
     assert {one.reason for one in found.one_sided} == {"benefit_stock"}
-    assert small.ledger.runs() == [], "nothing outside of replays is written"
+    assert rt.ledger.runs() == [], "nothing outside of replays is written"
 
 
 def test_another_calendar_on_the_same_past(small: Runtime) -> None:
@@ -149,7 +159,7 @@ def test_real_members_are_never_simulated(small: Runtime) -> None:
 
 
 def test_two_policies_with_members_who_respond_are_called_simulated(shop: Runtime) -> None:
-    until = NOW + 4 * DAY
+    until = NOW + 2 * DAY
     before = sorted(path.name for path in (shop.settings.root / "data").iterdir())
     found = beside(shop, CALENDAR, Wanted(changes=("plan=first_come",), simulate=True, until=until))
     assert found.simulated
@@ -170,9 +180,9 @@ def test_two_policies_with_members_who_respond_are_called_simulated(shop: Runtim
         assert word.lower() in text.splitlines()[0].lower()
 
 
-def test_the_document_says_it_all_in_one_language(small: Runtime, tmp_path: Path) -> None:
-    found = beside(small, SMALL, Wanted(changes=("benefits.coupon_10.stock=3",)))
-    loaded = small.load_calendar(SMALL)
+def test_the_document_says_it_all_in_one_language(fewer: tuple[Runtime, SideBySide]) -> None:
+    rt, found = fewer
+    loaded = rt.load_calendar(SMALL)
     chinese = as_markdown(comparison_document(loaded, found, "zh"))
     assert "权益库存" in chinese or "库存" in chinese
     prose = re.sub(r"benefits\.coupon\\_10\.stock=3|small-sale|burst|recall|coupon\\_10|CNY|Asia/Shanghai", "", chinese)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError, UsageError
-from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.deciding.decisions import decision_path, read_decision, rows_of
 from tasks.deciding.explain import explain
@@ -19,6 +18,7 @@ from tasks.outreach.outreach import enqueue_run
 from tasks.running.forgetting import forget
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 from warehouse.ledger.records import Suppression
 from warehouse.ledger.sql import SqlLedger
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tasks.data.refresh import refresh
 from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS, ZONE, write_project
+from tests.pulling import refresh
 from tests.tasks.channels.sink import Sink
 
 NOW = datetime(2026, 3, 8, 10, tzinfo=ZONE)

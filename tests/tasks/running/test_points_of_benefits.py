@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from promocal.scaffold import create_project
-from tasks.data.refresh import refresh
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, feature_params, open_runtime
+from tests.pulling import refresh
 from tests.warehouse.figures import ask
 from warehouse.sample.generate import generate
 

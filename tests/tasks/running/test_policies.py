@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tasks.data.refresh import refresh
 from tasks.data.snapshots import list_all, rollback
 from tasks.deciding.decide import decide
 from tasks.outreach.dispatch import LEASE
@@ -21,6 +20,7 @@ from tasks.running.expecting import Overdue, expect_runs, look_after
 from tasks.running.phase import run_if_due
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 from tests.tasks.channels.sink import Sink
 from tests.trials.night_shop import CALENDAR, START, orders_of, write_shop
 from warehouse.ledger.expected import Expectation

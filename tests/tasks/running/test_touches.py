@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tasks.data.refresh import refresh
 from tasks.deciding.decisions import decision_path
 from tasks.planning.plan import plan
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS, ZONE, write_project
+from tests.pulling import refresh
 from warehouse.decision.files import explain_member
 
 AT = datetime(2026, 3, 8, 10, tzinfo=ZONE)

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from tasks.data.refresh import refresh, young_enough
+from tasks.data.refresh import young_enough
 from tasks.planning.plan import plan
 from tasks.running.phase import run_if_due, run_phase
 from tasks.running.replay import replay, replay_runtime
 from tasks.runtime import Runtime, open_runtime
+from tests.pulling import refresh
 
 NOW = datetime.fromisoformat("2020-02-01T00:00:00+08:00")
 CALENDAR = "answers"

@@ -10,12 +10,13 @@ import duckdb
 import pytest
 
 from campaign_calendars.findings.errors import SnapshotRejectedError
-from warehouse.models.catalogue import Model
+from warehouse.models.catalogue import Model, load_layer
 from warehouse.shelf import shelf
 from warehouse.shelf.profiles import ColumnProfile
 from warehouse.snapshots import profile
 from warehouse.snapshots.drift import DriftLimits, judge_drift, measure_drift, stability_index
 from warehouse.snapshots.snapshot import current_snapshot
+from warehouse.staging.merge import create_table
 
 AS_OF = datetime(2026, 3, 8, 4, tzinfo=UTC)
 TABLE = Model(
@@ -50,6 +51,17 @@ def test_the_index_by_hand() -> None:
     assert stability_index([0.5, 0.5], [0.6, 0.4]) == pytest.approx(0.0405465, abs=1e-7)
     assert stability_index([0.25] * 4, [0.25] * 4) == 0
     assert stability_index([1.0, 0.0], [0.5, 0.5]) == pytest.approx(0.5 * 0.6931472 + 0.4999 * 8.5171932, abs=1e-5)
+
+
+def test_a_table_without_rows_is_described_without_being_asked() -> None:
+    """As it would be if each of its columns were asked, in every staged table."""
+    con = duckdb.connect()
+    con.execute("attach ':memory:' as snap")
+    models = list(load_layer("staging"))
+    for model in models:
+        create_table(con, model)
+    told = profile.profile_tables(con, models)
+    assert told == {model.name: profile._table(con, model, f"snap.{model.name}") for model in models}
 
 
 def test_threads_change_nothing_and_nobody_is_named() -> None:
