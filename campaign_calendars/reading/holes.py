@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from campaign_calendars.findings.finding import Path, nearest
 from campaign_calendars.reading.keys import child, keys_at, types_at, written_path
 from campaign_calendars.reading.mending import ABSENT_KEY
+from campaign_calendars.reading.validating import validated
 
 M = TypeVar("M", bound=BaseModel)
 Pair = tuple[Any, Any]
@@ -79,10 +80,7 @@ def holed(model: type[M], data: dict[str, Any], errors: list[ErrorDetails]) -> H
         if not filling.leave_out(errors):
             return None
         try:
-            models = tuple(
-                model.model_validate(filling.document(turn), by_alias=True, by_name=False)
-                for turn in range(1 + bool(filling.filled))
-            )
+            models = tuple(validated(model, filling.document(turn)) for turn in range(1 + bool(filling.filled)))
         except ValidationError as error:
             errors = error.errors(include_url=False)
         else:

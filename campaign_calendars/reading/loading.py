@@ -23,8 +23,9 @@ from campaign_calendars.reading.holes import Holed, holed
 from campaign_calendars.reading.keys import keys_at, written_path
 from campaign_calendars.reading.mending import ABSENT_KEY
 from campaign_calendars.reading.rough import rough_findings
-from campaign_calendars.reading.source import normal
 from campaign_calendars.reading.tolerant import Tolerant, owner_of, read_tolerantly
+from campaign_calendars.reading.traps import normal
+from campaign_calendars.reading.validating import validated
 from campaign_calendars.reading.wording import wording
 from campaign_calendars.sheets.expanding import Books, Expanded, expand
 from campaign_calendars.time.resolving import resolve
@@ -131,7 +132,7 @@ def _load(
     locations = expanded.within(source.locations)
     errors: list[ErrorDetails] = []
     try:
-        value = model.model_validate(data, by_alias=True, by_name=False)
+        value = validated(model, data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
         kept = holed(model, data, errors) or Holed((), frozenset(), data)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import yaml
 
+from campaign_calendars.reading.building import LOADER
 from campaign_calendars.reading.open_ends import Ends, open_ends
+from campaign_calendars.reading.parts import Apart
 
 ABSENT_KEY = "\ufffdkey"
 """Stands for the key of a block whose own line is empty."""
@@ -24,7 +25,6 @@ _ROUNDS = 10
 _TRIALS = 500
 _ABOVE = 6
 _STEP = 2
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEY = re.compile(r"^(?P<head>[ \t]*(?:- +)*[^\s\[\]{},#&*!|>'\"%@`-][^#]*?:)(?= |$)")
 _DASH = re.compile(r"^(?P<head> *(?:- +)*-)(?: |$)")
 _BARE = re.compile(r"^ *(?:- +)*[\w.-]+(?: [\w.-]+)*[ ]*$")
@@ -104,7 +104,10 @@ def _with(lines: Sequence[str], change: Change) -> list[str]:
 
 def stumble_of(text: str) -> Stumble | None:
     """Where the parser gives up on a text; None where it reads it."""
-    loader = _LOADER(text)
+    apart = Apart.of(text) if "\n" in text else None
+    if apart is not None and apart.stands:
+        return None
+    loader = LOADER(text if apart is None else apart.shortened())
     try:
         while loader.check_event():
             loader.get_event()

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from campaign_calendars.findings.finding import Locations, Path
 from campaign_calendars.findings.problem import Location, Problem, sort_problems
 from campaign_calendars.reading.mending import Mended, likely, mended, things_begun, without_value
-from campaign_calendars.reading.source import Source, normal, read
-from campaign_calendars.reading.traps import ODD, syntax_problem
+from campaign_calendars.reading.source import Source, read
+from campaign_calendars.reading.traps import ODD, normal, syntax_problem
 
 _ROUNDS = 6
 _AT_THE_CAUSE = frozenset({"C002", "C003"})

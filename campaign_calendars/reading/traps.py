@@ -39,6 +39,11 @@ def unreadable(text: str, file: str) -> Iterator[Problem]:
         )
 
 
+def normal(text: str) -> str:
+    """The text that places count in: without byte order mark, lines ended by \\n."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def line_column(text: str, index: int) -> Place:
     """Line and column, from 1, of a character of the text."""
     start = text.rfind("\n", 0, index) + 1

@@ -26,7 +26,8 @@ from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.reading.keys import types_at
-from campaign_calendars.reading.source import normal, read
+from campaign_calendars.reading.source import read
+from campaign_calendars.reading.traps import normal
 from campaign_calendars.writing.tree import Document, Entry, Node, parse
 
 WIDTH = 120

@@ -26,7 +26,8 @@ from campaign_calendars.findings.problem import Problem, has_errors, sort_proble
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.keys import types_at
 from campaign_calendars.reading.loading import Loaded, load_calendar
-from campaign_calendars.reading.source import normal, read
+from campaign_calendars.reading.source import read
+from campaign_calendars.reading.traps import normal
 from campaign_calendars.sheets.expanding import FROM, named_sheets
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.values.moments import FIRST_YEAR, LAST_YEAR, MomentExpr, ScheduleExpr

@@ -13,10 +13,13 @@ OPEN: Mapping[str, frozenset[str]] = {
     "calendars and settings as they were written, before or after a model": frozenset(
         {
             "campaign_calendars/differences/comparing.py",
+            "campaign_calendars/reading/building.py",
             "campaign_calendars/reading/holes.py",
             "campaign_calendars/reading/loading.py",
+            "campaign_calendars/reading/parts.py",
             "campaign_calendars/reading/rough.py",
             "campaign_calendars/reading/source.py",
+            "campaign_calendars/reading/validating.py",
             "campaign_calendars/sheets/expanding.py",
             "campaign_calendars/sheets/laying.py",
             "campaign_calendars/sheets/titles.py",

@@ -60,14 +60,15 @@ class OfItsKind:
         return tuple(KINDS.values())
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(_of_its_kind)
+        return core_schema.no_info_plain_validator_function(of_its_kind)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         union: Any = Annotated[Union[self.kinds()], Field(discriminator="kind")]  # noqa: UP007 - from a tuple
         return handler(TypeAdapter(union).core_schema)
 
 
-def _of_its_kind(value: Any) -> BenefitBase:
+def of_its_kind(value: Any) -> BenefitBase:
+    """Plain data as a benefit of the kind it names; raises ValidationError, PydanticKnownError for what is no kind."""
     if isinstance(value, BenefitBase):
         return value
     if not isinstance(value, dict):
