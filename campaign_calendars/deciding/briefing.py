@@ -17,6 +17,7 @@ from campaign_calendars.deciding.briefs import (
     Invitation,
     StepBrief,
     TriggerBrief,
+    regions_of,
 )
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.expecting import expectation_of, values_of
@@ -46,6 +47,7 @@ def make_brief(
     )
     stage = next(p for p in calendar.phases if p.id == phase)
     expectation = expectation_of(calendar, store, stage, play, AudienceNames.of(calendar, store))
+    holdouts = _holdouts(calendar, store, phase, play)
     return Brief(
         calendar=calendar.calendar,
         phase=phase,
@@ -56,11 +58,12 @@ def make_brief(
         columns=expression.fields
         | ({"points_balance"} if any(option.points for option in benefits) else set())
         | frozenset().union(*(asked.kind.columns for option in benefits for asked in option.conditions))
-        | (expectation.columns if expectation else set()),
+        | (expectation.columns if expectation else set())
+        | regions_of(holdouts),
         order_salt=f"{calendar.calendar}/{occurrence.key}",
         channels=_channels(calendar, store, timeline, play, occurrence),
         benefits=benefits,
-        holdouts=_holdouts(calendar, store, phase, play),
+        holdouts=holdouts,
         caps=tuple(CapRule.of(cap, package=policy.packages) for cap in policy.caps),
         budget=budget_limits(calendar),
         min_age=policy.min_age,
@@ -215,7 +218,10 @@ def campaign_holdouts(calendar: Calendar, store: Store) -> list[HoldoutRule]:
     if store.holdout:
         rules.append(HoldoutRule("global", store.holdout.salt, store.holdout.share))
     if calendar.holdout and calendar.holdout.campaign:
-        rules.append(HoldoutRule("campaign", calendar.holdout.salt, calendar.holdout.campaign))
+        own = calendar.holdout
+        # Another unit is another draw: the salt says so, and a calendar that runs cannot change it unseen.
+        salt = own.salt if own.by == "member" else f"{own.salt}:{own.by}"
+        rules.append(HoldoutRule("campaign", salt, own.campaign, own.by))
     return rules
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.splits import SplitPlan, splits_of
 from campaign_calendars.measuring.detectable import detectable
@@ -14,10 +15,14 @@ from campaign_calendars.measuring.drawn import sample_ratio
 from campaign_calendars.measuring.lift import Arm, Contrast, checked, contrast, of_all_plays, withheld
 from campaign_calendars.measuring.looking import so_far
 from campaign_calendars.measuring.splits import SplitPart, SplitResult
+from campaign_calendars.model.calendar import Unit
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.measuring.measurement import PlayResult
+
+if TYPE_CHECKING:
+    from warehouse.measurement import MeasurementSession
 
 ByBenefit = Mapping[str, Mapping[str, Arm]]
 """Benefit → name of the arm → its sums."""
@@ -54,6 +59,15 @@ def against(
     likely = [p for of in (sizes, joined) if (p := sample_ratio(of, drawn)) is not None]
     found = replace(contrast(treated, held), money=compare_money(treated, held, margin=margin))
     told = checked(found, min(likely, default=None))
+    return so_far(told, elapsed) if 0 < elapsed < 1 else told
+
+
+def of_regions(session: MeasurementSession, by: Unit, elapsed: float, *, margin: float | None = None) -> Contrast:
+    """The programme's regions that were drawn `by` lot against those held out; before the end as `against`."""
+    from warehouse.measurement.regions import compare_regions
+
+    rows, without = session.regions()
+    told = compare_regions(rows, by=by, without=without, margin=margin)
     return so_far(told, elapsed) if 0 < elapsed < 1 else told
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
+from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief, regions_of
 from campaign_calendars.deciding.certificate import Starved
 from campaign_calendars.deciding.conditions import Fact
 from campaign_calendars.deciding.events import EventRate
@@ -223,7 +223,7 @@ class DecisionSession:
             self._con,
             as_of=as_of,
             params=params,
-            columns=columns_of(rules),
+            columns=columns_of(rules) | regions_of(controls),
             as_view=True,
             incremental=self._incremental,
         )
@@ -239,7 +239,11 @@ class DecisionSession:
     ) -> Fall:
         """How an audience falls clause by clause as of a moment; replaces what `move_to` computed."""
         self.computed = build_features(
-            self._con, as_of=as_of, params=params, columns=audience.columns, incremental=self._incremental
+            self._con,
+            as_of=as_of,
+            params=params,
+            columns=audience.columns | regions_of(controls),
+            incremental=self._incremental,
         )
         return count_clauses(self._con, audience, rules, controls)
 
