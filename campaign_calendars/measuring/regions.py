@@ -119,8 +119,7 @@ def told_of_regions(units: RegionUnits) -> list[Said]:
     one, names = unit_in_words(units.by), names_in_words(units.names)
     told: list[Said] = [_drawn(units, one, names)]
     if units.mixed:
-        told.append(_mixed(names_in_words(units.mixed)))
-        return told
+        return [*told, mixed_regions(units.mixed)]
     if units.adjusted or units.money_adjusted:
         told.append(_less_the_time_before(units))
     return [*told, *doubts(units.by, units.held_out, units.treated, units.without_region, units.largest)]
@@ -139,10 +138,12 @@ def _drawn(units: RegionUnits, one: Said, names: Said) -> Said:
     )
 
 
-def _mixed(names: Said) -> Said:
+def mixed_regions(mixed: Sequence[str]) -> Said:
+    """Why regions whose members stand in both groups show nothing."""
+    names = names_in_words(mixed)
     return (
-        f"Members of these regions stand in both groups, so they were not drawn as a whole: {names[0]}.",
-        f"以下区域的会员同时出现在两组，说明并非按区域整体抽取：{names[1]}。",
+        f"Members of these regions stand in both groups, so regions were not drawn and nothing is said: {names[0]}.",
+        f"以下区域的会员同时出现在两组，并非按区域整体抽取，因此不给出差值：{names[1]}。",
     )
 
 
@@ -165,7 +166,7 @@ def doubts(by: str, held_out: int, treated: int, without: int, largest: float | 
     one = unit_in_words(by)
     told: list[Said] = []
     if not enough(held_out, treated):
-        told.append(too_few(by, held_out, treated))
+        told.append(too_few_regions(by, held_out, treated))
     elif largest is not None and largest > LARGE:
         told.append(_unequal(largest))
     if without:
@@ -176,7 +177,7 @@ def doubts(by: str, held_out: int, treated: int, without: int, largest: float | 
     return told
 
 
-def too_few(by: str, held_out: int, treated: int) -> Said:
+def too_few_regions(by: str, held_out: int, treated: int) -> Said:
     """Why so few regions show nothing, and what to do."""
     zh = unit_in_words(by)[1]
     return (

@@ -325,6 +325,13 @@ def _units(regions: _Regions, by: str, mixed: tuple[str, ...], without: int) -> 
     )
 
 
+def detectable_of(units: RegionUnits) -> float | None:
+    """The smallest difference in conversion that such regions show four times in five; None: they can show none."""
+    if not units.error or units.freedom is None:
+        return None
+    return Estimate(0.0, units.error, units.freedom).detectable
+
+
 def largest_of(rows: Sequence[RegionSums]) -> float | None:
     """The largest share of its arm's members that one region has."""
     shares = [0.0]

@@ -12,6 +12,7 @@ from tasks.reporting.charts.colours import FIRST
 from tasks.reporting.charts.curves import Curve, curves
 from tasks.reporting.charts.drawing import Told as Words
 from tasks.reporting.charts.forest import Interval, forest
+from tasks.reporting.sections.regions import regions
 from tasks.reporting.sections.told import NARROW, Told, share
 
 _Ends = tuple[float, float]
@@ -32,6 +33,7 @@ def effects(told: Told) -> Section:
     parts += [
         Paragraph(told.word("effects_note"), "small"),
         _programme(told),
+        *regions(told),
         _plays(told),
         Paragraph(told.word("plays_note"), "small"),
     ]
