@@ -16,7 +16,12 @@ MIN_REGIONS = 4
 """Regions each group needs before a verdict is given: of fewer, chance cannot be told from an effect."""
 LARGE = 0.4
 """Share of a group's members in one region above which that region decides what the group shows."""
-_UNITS: dict[str, Said] = {"province": ("province", "省份"), "city": ("city", "城市"), "region": ("region", "区域")}
+_UNITS: dict[str, Said] = {
+    "province": ("province", "省份"),
+    "city": ("city", "城市"),
+    "store": ("shop", "门店"),
+    "region": ("region", "区域"),
+}
 _SHOWN = 12
 
 
@@ -45,7 +50,7 @@ class RegionUnits:
     """The regions of a contrast whose arms were drawn by region."""
 
     by: str
-    """What was drawn: `province`, `city`, or `region` of a file."""
+    """What was drawn: `province` or `city`; of a file `region` or `store`, too."""
     treated: int
     """Regions that were treated."""
     held_out: int

@@ -45,6 +45,13 @@ _Currency = Annotated[str | None, typer.Option("--currency", help="Currency of a
 _Decimal = Annotated[
     str | None, typer.Option("--decimal", help="What stands before the decimals of amounts: . or , (1.234,50).")
 ]
+_DrawnBy = Annotated[
+    str | None,
+    typer.Option(
+        "--drawn-by",
+        help="Column with the regions that were drawn as a whole, or member; default: a column region, if any.",
+    ),
+]
 
 
 def measure(
@@ -73,6 +80,7 @@ def measure(
     margin: _Margin = None,
     currency: _Currency = None,
     decimal: _Decimal = None,
+    drawn_by: _DrawnBy = None,
     as_of: AsOf = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
@@ -91,6 +99,7 @@ def measure(
         zone=zone_of(timezone) if timezone else None,
         assigned_at=parse_moment(assigned_at) if assigned_at else None,
         decimal=_mark(decimal) if decimal else None,
+        drawn_by=drawn_by,
     )
     if format is OutputFormat.json:
         output.print_json(found)
@@ -150,6 +159,7 @@ def _share(text: str) -> float:
 
 def print_arms(found: ArmsMeasured, zone: ZoneInfo | None) -> None:
     """Arms, contrasts and what they say."""
+    from campaign_calendars.measuring.regions import told_of_regions
     from campaign_calendars.measuring.worth import worth_in_words
     from promocal.cli.tables import moment
 
@@ -172,6 +182,8 @@ def print_arms(found: ArmsMeasured, zone: ZoneInfo | None) -> None:
     for name, one in found.contrasts.items():
         head = f"{name}: " if many else ""
         for said in worth_in_words(one, found.currency, no_margin=_NO_MARGIN if found.costs else _NO_COSTS):
+            out.print(output.escape(head + translated(said)))
+        for said in told_of_regions(one.regions) if one.regions is not None else ():
             out.print(output.escape(head + translated(said)))
     from campaign_calendars.measuring.elsewhere import told_of_file
 

@@ -3,7 +3,7 @@
 with arms as (
     select
         member_id,
-        arg_min(region, occurrence_at) as region,
+        arg_min_null(region, occurrence_at) as region,
         arg_min(arm, occurrence_at) = $control || '_control' as control,
         bool_or(arm in ('global_control', 'campaign_control')) as wide
     from decisions
