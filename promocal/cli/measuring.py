@@ -181,9 +181,9 @@ def print_arms(found: ArmsMeasured, zone: ZoneInfo | None) -> None:
     many = len(found.contrasts) > 1
     for name, one in found.contrasts.items():
         head = f"{name}: " if many else ""
-        for said in worth_in_words(one, found.currency, no_margin=_NO_MARGIN if found.costs else _NO_COSTS):
-            out.print(output.escape(head + translated(said)))
-        for said in told_of_regions(one.regions) if one.regions is not None else ():
+        told = worth_in_words(one, found.currency, no_margin=_NO_MARGIN if found.costs else _NO_COSTS)
+        of_regions = told_of_regions(one.regions) if one.regions is not None else []
+        for said in dict.fromkeys([*told, *of_regions]):
             out.print(output.escape(head + translated(said)))
     from campaign_calendars.measuring.elsewhere import told_of_file
 

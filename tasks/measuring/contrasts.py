@@ -4,7 +4,7 @@ their ghosts, and parts of random splits against each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -99,12 +99,14 @@ def of_splits(
 ) -> tuple[SplitResult, ...]:
     """Parts of the random splits of a calendar, each against the first of its split; all are asked at once (Holm)."""
     sent = {(row.phase, row.play): left_of(row.jobs) for row in plays}
+    held = {(phase.id, play.id): play.holdout for phase in loaded.calendar.phases for play in phase.plays}
     made = [
         _split(
             plan,
             arms.get((plan.phase, plan.key), {}),
             elapsed_of(loaded.timeline.phases[plan.phase], as_of),
             sent={part: sum(sent.get((plan.phase, one), 0) for one in mine) for part, mine in plan.parts.items()},
+            held={part: {held[plan.phase, one] for one in mine} for part, mine in plan.parts.items()},
         )
         for plan in splits_of(loaded.calendar)
     ]
@@ -117,8 +119,17 @@ def of_splits(
     return tuple(replace(row, contrasts=mine) for row, mine in zip(made, found, strict=True))
 
 
-def _split(plan: SplitPlan, arms: Mapping[str, Arm], elapsed: float, *, sent: Mapping[int, int]) -> SplitResult:
-    """`sent`: part → messages that left; where none did of two parts, both were treated alike."""
+def _split(
+    plan: SplitPlan,
+    arms: Mapping[str, Arm],
+    elapsed: float,
+    *,
+    sent: Mapping[int, int],
+    held: Mapping[int, Collection[int]],
+) -> SplitResult:
+    """`sent`: part → messages that left; where none did of two parts, both were treated alike. `held`: part → shares
+    that its plays hold out, in basis points.
+    """
     from warehouse.measurement.money import compare_money
 
     sums = {part: arms.get(f"{part}", Arm(0, 0)) for part in plan.parts}
@@ -136,7 +147,15 @@ def _split(plan: SplitPlan, arms: Mapping[str, Arm], elapsed: float, *, sent: Ma
     return SplitResult(
         phase=plan.phase,
         split=plan.split,
-        parts=tuple(SplitPart(part=part, plays=plan.parts[part], members=arm) for part, arm in sums.items()),
+        parts=tuple(
+            SplitPart(
+                part=part,
+                plays=plan.parts[part],
+                members=arm,
+                held_out=tuple(one / FULL_SHARE for one in sorted(held[part])),
+            )
+            for part, arm in sums.items()
+        ),
         contrasts=contrasts,
         detectable=smallest,
         sample_ratio_p=p,

@@ -14,6 +14,7 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.detectable import HoldoutPower, told_of_draw
 from campaign_calendars.measuring.regions import told_of_regions
 from campaign_calendars.measuring.worth import worth_in_words
+from promocal.cli.tables import print_measurement
 from promocal.scaffold import create_project
 from tasks.analysis.contrasting import contrast_rows
 from tasks.data.refresh import refresh
@@ -178,6 +179,13 @@ def test_another_unit_in_mid_campaign_is_refused_like_another_salt(shop: Runtime
             require_same_draws(shop, shop.load_calendar(CALENDAR))
     finally:
         path.write_text(text, "utf-8")
+
+
+def test_the_terminal_says_what_was_drawn_once(shop: Runtime, capsys: pytest.CaptureFixture[str]) -> None:
+    print_measurement(measure(shop, CALENDAR, LATER), "en")
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count("Drawn by province:") == 1
+    assert said.count("have no province in the data") == 1
 
 
 def test_the_page_shows_every_region(shop: Runtime, tmp_path: Path) -> None:
