@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits
+from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, regions_of
 
 _MARK = ":"
 """No id has it: `daily-2026:october` is a phase of another calendar."""
@@ -21,6 +21,7 @@ def beside(brief: Brief, own: Brief, weight: float, given: Mapping[str, int]) ->
         brief,
         calendar=own.calendar,
         phase=f"{brief.calendar}{_MARK}{brief.phase}",
+        columns=brief.columns | regions_of(own.holdouts),
         order_salt=own.order_salt,
         benefits=tuple(_named(option, brief.calendar, given) for option in brief.benefits),
         holdouts=own.holdouts,

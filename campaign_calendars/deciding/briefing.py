@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +10,7 @@ from campaign_calendars.audiences.language import AudienceExpr, parse_audience, 
 from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.deciding.briefs import (
     AgentOption,
+    BenefitOption,
     Brief,
     BudgetLimits,
     ChannelOption,
@@ -17,6 +18,7 @@ from campaign_calendars.deciding.briefs import (
     Invitation,
     StepBrief,
     TriggerBrief,
+    regions_of,
 )
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.expecting import expectation_of, values_of
@@ -46,6 +48,7 @@ def make_brief(
     )
     stage = next(p for p in calendar.phases if p.id == phase)
     expectation = expectation_of(calendar, store, stage, play, AudienceNames.of(calendar, store))
+    holdouts = _holdouts(calendar, store, phase, play)
     return Brief(
         calendar=calendar.calendar,
         phase=phase,
@@ -54,13 +57,13 @@ def make_brief(
         day=local_day(occurrence.at, timeline.timezone),
         predicate=to_predicate(expression),
         columns=expression.fields
-        | ({"points_balance"} if any(option.points for option in benefits) else set())
-        | frozenset().union(*(asked.kind.columns for option in benefits for asked in option.conditions))
-        | (expectation.columns if expectation else set()),
+        | _columns_of(benefits)
+        | (expectation.columns if expectation else set())
+        | regions_of(holdouts),
         order_salt=f"{calendar.calendar}/{occurrence.key}",
         channels=_channels(calendar, store, timeline, play, occurrence),
         benefits=benefits,
-        holdouts=_holdouts(calendar, store, phase, play),
+        holdouts=holdouts,
         caps=tuple(CapRule.of(cap, package=policy.packages) for cap in policy.caps),
         budget=budget_limits(calendar),
         min_age=policy.min_age,
@@ -82,6 +85,12 @@ def make_brief(
         invitation=_invitation(store, timeline, play, occurrence),
         gap=play.gap if occurrence.channel is not None else None,
     )
+
+
+def _columns_of(benefits: Iterable[BenefitOption]) -> frozenset[str]:
+    """What benefits have to know of a member."""
+    asked = frozenset(name for option in benefits for condition in option.conditions for name in condition.kind.columns)
+    return asked | ({"points_balance"} if any(option.points for option in benefits) else set())
 
 
 def trigger_brief(
@@ -215,7 +224,10 @@ def campaign_holdouts(calendar: Calendar, store: Store) -> list[HoldoutRule]:
     if store.holdout:
         rules.append(HoldoutRule("global", store.holdout.salt, store.holdout.share))
     if calendar.holdout and calendar.holdout.campaign:
-        rules.append(HoldoutRule("campaign", calendar.holdout.salt, calendar.holdout.campaign))
+        own = calendar.holdout
+        # Another unit is another draw: the salt says so, and a calendar that runs cannot change it unseen.
+        salt = own.salt if own.by == "member" else f"{own.salt}:{own.by}"
+        rules.append(HoldoutRule("campaign", salt, own.campaign, own.by))
     return rules
 
 

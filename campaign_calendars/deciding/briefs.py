@@ -6,7 +6,7 @@ without the engine noticing, and a test can write a brief by hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -16,17 +16,33 @@ from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.expecting import Expectation
 from campaign_calendars.deciding.limits import LimitRule
 from campaign_calendars.deciding.rules import MemberRules, PlayGate
+from campaign_calendars.model.calendar import Unit
 from campaign_calendars.model.programme import Ladder, TierRules
 from campaign_calendars.time.timeline import BalanceWindow, Span
 
 
 @dataclass(frozen=True, slots=True)
 class HoldoutRule:
-    """A control group: members whose bucket under `salt` is below `share_bp` basis points."""
+    """A control group: members whose bucket under `salt` is below `share_bp` basis points.
+
+    `by` a region, the bucket is that of its name: a whole region is in the group or out of it, and members without one
+    are out.
+    """
 
     name: str
     salt: str
     share_bp: int
+    by: Unit = "member"
+
+    @property
+    def region(self) -> str | None:
+        """The column of `member_features` with the region that is drawn; None: members are."""
+        return None if self.by == "member" else self.by
+
+
+def regions_of(rules: Iterable[HoldoutRule]) -> frozenset[str]:
+    """The columns of `member_features` that the groups read."""
+    return frozenset(rule.region for rule in rules if rule.region is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +252,11 @@ class Brief:
     post: bool = False
     invitation: Invitation | None = None
     gap: timedelta | None = None
+
+    @property
+    def region(self) -> str | None:
+        """The column with the region by which a control group is drawn; None: all draw members."""
+        return next((rule.region for rule in self.holdouts if rule.region is not None), None)
 
     @property
     def turn(self) -> tuple[str, ...]:

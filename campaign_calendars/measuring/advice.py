@@ -59,6 +59,8 @@ def _worth(found: Contrast | None, currency: str, *, running: bool) -> Said:
             "what it was worth cannot be said, because the groups are not as drawn",
             "分组人数异常，无法判断活动值多少",
         )
+    if found.verdict == "too few regions":
+        return ("what it was worth cannot be said, because the regions are too few", "区域过少，无法判断活动值多少")
     money = found.money
     if money is None or money.difference is None:
         return _buyers(found)
@@ -132,6 +134,12 @@ def _to_know(found: Contrast | None) -> Said | None:
     if found.verdict == "not as drawn":
         return ("leave the share of the hold-out as it is while the campaign runs", "活动进行中不要改动对照组比例")
     verdict = found.money.verdict if found.money else found.verdict
+    if found.regions is not None and verdict in ("too few regions", "too few members", "cannot conclude"):
+        held, there = found.regions.held_out, found.regions.held_out + found.regions.treated
+        return (
+            f"draw more regions, or smaller ones: {held} held out of {there} show too little",
+            f"增加区域数或按更小的区域抽取（现 {there} 个区域留出 {held} 个，不足以下结论）",
+        )
     if verdict in ("too few buyers", "too few members", "cannot conclude"):
         now = f"{found.control.members:,}", f"{found.control.buyers:,}"
         return (

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
+from campaign_calendars.findings.said import Said
 from campaign_calendars.measuring.lift import MIN_ARM
+from campaign_calendars.measuring.regions import RegionDraw, doubts, names_in_words, unit_in_words
 from campaign_calendars.values.units import Ratio
 
 POWER = 0.8
@@ -29,6 +31,9 @@ class HoldoutPower:
     """How long the effect is looked for: to the end of the phase, or of the campaign."""
     detectable: Ratio | None
     """Smallest difference in conversion it shows with 80 % power at 5 %; null: too few members or no buyers."""
+    regions: RegionDraw | None = None
+    """The regions that are held out, where whole regions are drawn; else null. Then `detectable` rests on how far the
+    same regions lay apart in those `days`."""
 
 
 def detectable(control: int, treated: int, baseline: float) -> float | None:
@@ -42,3 +47,16 @@ def detectable(control: int, treated: int, baseline: float) -> float | None:
     normal = NormalDist()
     reach = normal.inv_cdf(1 - ALPHA / 2) + normal.inv_cdf(POWER)
     return reach * sqrt(baseline * (1 - baseline) * (1 / control + 1 / treated))
+
+
+def told_of_draw(power: HoldoutPower) -> list[Said]:
+    """Which regions are held out, and what speaks against the comparison; nothing where members are drawn."""
+    draw = power.regions
+    if draw is None:
+        return []
+    one, names = unit_in_words(draw.by), names_in_words(draw.names)
+    held: Said = (
+        f"{power.name} is drawn by {one[0]}: {len(draw.names)} held out ({names[0]}), {draw.treated} are not.",
+        f"{power.name} 按{one[1]}抽取：留出 {len(draw.names)} 个（{names[1]}），其余 {draw.treated} 个照常触达。",
+    )
+    return [held, *doubts(draw.by, len(draw.names), draw.treated, draw.without_region, draw.largest)]

@@ -56,6 +56,10 @@ class ArmsFile:
     """The first assignment; null where the file names none."""
     arms: Mapping[str, Arm]
     """Name of the arm → its sums, by assignment."""
+    drawn_by: str = "member"
+    """What was drawn into the arms: `member`, or the column of the file with the regions that were."""
+    whole: str = ""
+    """A column of places each of which lies in one arm, though members are said to have been drawn; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +203,13 @@ def _of_members(found: ArmsMeasured) -> list[Said]:
 def _of_what_was_said(found: ArmsMeasured) -> list[Said]:
     """What neither the file nor whoever asked said, and what stands for it."""
     told: list[Said] = []
+    if found.whole:
+        told.append((
+            (f"Every value of {found.whole} lies in one arm only, as if regions had been drawn and not members. Then a"
+             f" difference means nothing until you write --drawn-by {found.whole}."),
+            (f"{found.whole} 列的每个取值都只出现在一个组里，像是按区域而不是按会员抽取。"
+             f"若是如此，请写 --drawn-by {found.whole}，否则差值没有意义。"),
+        ))  # fmt: skip
     if found.until is None:
         told.append((
             ("When it ends was not said, so it counts as over. While it goes on, write --until: ordinary intervals that"
@@ -211,7 +222,7 @@ def _of_what_was_said(found: ArmsMeasured) -> list[Said]:
             f"No currency was said; {found.currency} stands for it: write --currency.",
             f"未说明币种，暂记为 {found.currency}：请用 --currency 写明。",
         ))  # fmt: skip
-    if not found.shares:
+    if not found.shares and found.drawn_by == "member":
         told.append((
             ("With what share each arm was drawn was not said, so it was not tested whether the sizes are chance:"
             " write it, such as --share treated=90%."),

@@ -51,6 +51,8 @@ class ArmDay:
 
     arm: str
     """`treated` or `campaign_control`."""
+    region: str
+    """Where regions are drawn, the region of these members; else empty, as for members without one."""
     day: date
     """The day in the calendar's time zone."""
     members: int

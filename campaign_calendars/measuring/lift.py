@@ -13,6 +13,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from campaign_calendars.measuring.drawn import as_drawn
+from campaign_calendars.measuring.regions import RegionUnits
 from campaign_calendars.values.units import Ratio
 
 MIN_ARM = 30
@@ -31,6 +32,7 @@ Verdict = Literal[
     "nothing sent",
     "in two arms",
     "members unknown",
+    "too few regions",
 ]
 
 
@@ -62,6 +64,8 @@ class Sums:
     """What those cost who bought."""
     orders_cost: int = 0
     """Sum of each member's orders times what he cost."""
+    buyers_before: int = 0
+    """Members who paid something in an equally long time before assignment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,8 @@ class Contrast:
     control: Arm
     """Members who were held out for comparison."""
     difference: Ratio | None
-    """Rate of the treated minus rate of the control; null for too few members."""
+    """Rate of the treated minus rate of the control; null for too few members. Of regions, less what the same regions
+    did before, where that explains enough (`regions.adjusted`)."""
     interval: tuple[Ratio, Ratio] | None
     """Lower and upper end of the difference; null for too few members."""
     verdict: Verdict
@@ -201,6 +206,8 @@ class Contrast:
     """The same in money; null where only conversion is compared."""
     while_running: tuple[Ratio, Ratio] | None = None
     """Ends of the difference that hold at all looks together, by which it is judged while it goes on; else null."""
+    regions: RegionUnits | None = None
+    """The regions, where whole regions were drawn instead of members; else null."""
 
 
 def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> tuple[float, float]:

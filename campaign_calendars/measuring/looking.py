@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import log, sqrt
+from statistics import NormalDist
 
 from campaign_calendars.measuring.lift import ALPHA, Arm, Contrast, MoneyContrast, verdict_of
 
@@ -30,8 +31,10 @@ def so_far(found: Contrast, elapsed: float) -> Contrast:
     """
     if found.difference is None:
         return found
-    error = _error(found.treated, found.control)
-    money = found.money and _money_so_far(found.money, elapsed)
+    error, units = _error(found.treated, found.control), found.regions
+    if units is not None and found.interval is not None:
+        error = _as_normal(found.interval, units.error or 0.0)
+    money = found.money and _money_so_far(found.money, elapsed, few=units is not None)
     if error == 0:
         return replace(found, growth=None, money=money)
     reach = half_width(error, error / sqrt(elapsed))
@@ -56,10 +59,16 @@ def _variance(buyers: int, members: int) -> float:
     return rate * (1 - rate)
 
 
-def _money_so_far(money: MoneyContrast, elapsed: float) -> MoneyContrast:
+def _as_normal(ends: tuple[float, float], error: float) -> float:
+    """The error with which a normal interval is as wide as this one: the mixture knows nothing of few regions."""
+    return max((ends[1] - ends[0]) / 2 / NormalDist().inv_cdf(1 - ALPHA / 2), error)
+
+
+def _money_so_far(money: MoneyContrast, elapsed: float, *, few: bool) -> MoneyContrast:
     difference = money.difference
     if difference is None:
         return money
-    reach = half_width(difference.error, difference.error / sqrt(elapsed))
+    error = _as_normal((difference.low, difference.high), difference.error) if few else difference.error
+    reach = half_width(error, error / sqrt(elapsed))
     band = (difference.estimate - reach, difference.estimate + reach)
     return replace(money, growth=None, returned=None, while_running=band, verdict=verdict_of(*band))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from campaign_calendars.findings.said import Said
 from campaign_calendars.measuring.lift import MIN_ARM, Contrast, Difference, Growth, MoneyContrast, Return
+from campaign_calendars.measuring.regions import mixed_regions, too_few_regions
 
 _MOST_TIMES = 20
 """More members than that nobody waits for."""
@@ -28,8 +29,11 @@ def worth_in_words(
     of the size that is seen, and whether that is more than the days `left` to its end. `no_margin`: what is said where
     no margin is stated.
     """
+    units = found.regions
     if found.verdict == "not as drawn":
-        return [_not_as_drawn(found)]
+        return [_not_as_drawn(found) if units is None else mixed_regions(units.mixed)]
+    if found.verdict == "too few regions":
+        return [too_few_regions(units.by, units.held_out, units.treated)] if units is not None else []
     money = found.money
     if money is None or found.verdict in ("nothing sent", "too few members", "in two arms", "members unknown"):
         return []
@@ -40,7 +44,7 @@ def worth_in_words(
         shown = replace(shown, low=money.while_running[0], high=money.while_running[1])
     told = [_money(found, money, shown, currency)]
     if money.verdict == "cannot conclude":
-        told.append(_what_it_takes(shown, days, left))
+        told.append(_what_it_takes(shown, days, left) if units is None else _more_regions(shown))
     if money.while_running is not None:
         told.append(_TO_THE_END)
     else:
@@ -97,15 +101,15 @@ def _too_few(found: Contrast) -> Said:
 def _money(found: Contrast, money: MoneyContrast, difference: Difference, currency: str) -> Said:
     each, whole = _range(difference, 100), _range(difference, 100 / max(found.treated.members, 1), decimals=0)
     if money.verdict == "cannot conclude":
-        less, size = difference.estimate < 0, each[0].removeprefix("-")
+        less, size, rests = difference.estimate < 0, each[0].removeprefix("-"), _rests_on(found)
         return (
             (
                 f"Paid by a member: {size} {currency} {'less' if less else 'more'} than without, the difference between"
-                f" {each[1]} and {each[2]}: cannot conclude ({found.control.buyers:,} buyers in the hold-out)."
+                f" {each[1]} and {each[2]}: cannot conclude ({rests[0]} in the hold-out)."
             ),
             (
                 f"人均支付：比对照组{'少' if less else '多'} {size} {currency}，差值区间 {each[1]} 至 {each[2]}："
-                f"无法下结论（对照组买家 {found.control.buyers:,} 人）。"
+                f"无法下结论（对照组{rests[1]}）。"
             ),
         )
     grown = _grown(money.growth, less=difference.estimate < 0)
@@ -119,6 +123,13 @@ def _money(found: Contrast, money: MoneyContrast, difference: Difference, curren
             f"合计 {whole[0]}，区间 {whole[1]} 至 {whole[2]}。"
         ),
     )
+
+
+def _rests_on(found: Contrast) -> Said:
+    """How much there is in the hold-out of what counts."""
+    if (units := found.regions) is not None:
+        return f"{units.held_out:,} regions", f"区域 {units.held_out:,} 个"
+    return f"{found.control.buyers:,} buyers", f"买家 {found.control.buyers:,} 人"
 
 
 def _grown(growth: Growth | None, *, less: bool) -> Said:
@@ -160,6 +171,21 @@ def _what_it_takes(difference: Difference, days: int | None, left: int | None) -
     return (
         f"It would take about {times:.1f} times as many members to show a difference of this size.",
         f"要证实这么大的差异，大约需要 {times:.1f} 倍的会员。",
+    )
+
+
+def _more_regions(difference: Difference) -> Said:
+    """Of regions more days help little: they go on to lie apart."""
+    reach = (difference.high - difference.low) / 2
+    times = (reach / difference.estimate) ** 2 if difference.estimate else float("inf")
+    if times > _MOST_TIMES:
+        return (
+            "A difference as small as this cannot be shown by these regions.",
+            "这么小的差异，以现有区域无法证实。",
+        )
+    return (
+        f"It would take about {times:.1f} times as many regions, or smaller ones, to show a difference of this size.",
+        f"要证实这么大的差异，大约需要 {times:.1f} 倍的区域，或改按更小的区域抽取。",
     )
 
 

@@ -255,10 +255,20 @@ class Budget(Strict):
     )
 
 
+Unit = Literal["member", "province", "city"]
+"""What chance draws into a control group, one by one."""
+
+
 class Holdout(Strict):
     """The campaign's control group: members nobody contacts during the whole calendar."""
 
-    campaign: Share = Field(default=0, description="Share of all members nobody contacts.")
+    campaign: Share = Field(default=0, description="Share of all members nobody contacts; with `by`, of all regions.")
+    by: Unit = Field(
+        default="member",
+        description="What is drawn by lot: single members, or whole regions (区域对比). Then nobody of a drawn province"
+        " or city is contacted, the region is the unit that counts, and members without one are left out of the"
+        " comparison.",
+    )
     salt: str = Field(min_length=1, description="Text that draws the groups; never change it during a campaign.")
 
 

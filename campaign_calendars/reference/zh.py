@@ -137,7 +137,6 @@ TEXTS: dict[str, str] = {
     "The campaign's control group: members nobody contacts during the whole calendar.": (
         "活动对照组：整个日历期间不触达的会员。"
     ),
-    "Share of all members nobody contacts.": "不触达的会员比例。",
     "Text that draws the groups; never change it during a campaign.": "用于抽取分组的文本；活动期间不可更改。",
     "Sale waves (A2, A10).": "销售波段（A2、A10）。",
     "A sale wave (A2, A10): phases of the same wave are measured together.": (

@@ -53,6 +53,9 @@ MEASURING: dict[str, str] = {
     "Time zone of moments without offset, such as Asia/Shanghai.": "未写时差的时间所属时区，如 Asia/Shanghai。",
     "Share of sales that is left before benefits, such as 40%.": "扣除权益前的毛利率，如 40%。",
     "Currency of amounts, where the file names none.": "文件未写时，金额的币种。",
+    "Column with the regions that were drawn as a whole, or member; default: a column region, if any.": (
+        "按区域整体抽取时的区域列名，或 member（按会员）；默认：名为 region（区域）的列（如有）。"
+    ),
     "What stands before the decimals of amounts: . or , (1.234,50).": "金额的小数点写法：. 或 ,（1.234,50）。",
     "Measure an experiment that ran in another tool: arms from a file, the same figures and verdicts as a calendar.": (
         "衡量在其他工具中进行的实验：从文件读取分组，指标与结论规则同日历一致。"

@@ -45,6 +45,21 @@ _Currency = Annotated[str | None, typer.Option("--currency", help="Currency of a
 _Decimal = Annotated[
     str | None, typer.Option("--decimal", help="What stands before the decimals of amounts: . or , (1.234,50).")
 ]
+_Until = Annotated[
+    str | None,
+    typer.Option("--until", help="When it ends; before that the intervals are wider, and may be read daily."),
+]
+_Control = Annotated[
+    str | None,
+    typer.Option(help="The arm the others are compared with; default: the one called control or 对照组."),
+]
+_DrawnBy = Annotated[
+    str | None,
+    typer.Option(
+        "--drawn-by",
+        help="Column with the regions that were drawn as a whole, or member; default: a column region, if any.",
+    ),
+]
 
 
 def measure(
@@ -60,19 +75,14 @@ def measure(
         list[str] | None,
         typer.Option("--share", help="Share an arm was drawn with, such as treated=90%; once for each arm."),
     ] = None,
-    control: Annotated[
-        str | None,
-        typer.Option(help="The arm the others are compared with; default: the one called control or 对照组."),
-    ] = None,
+    control: _Control = None,
     assigned_at: _Assigned = None,
-    until: Annotated[
-        str | None,
-        typer.Option("--until", help="When it ends; before that the intervals are wider, and may be read daily."),
-    ] = None,
+    until: _Until = None,
     timezone: _Zone = None,
     margin: _Margin = None,
     currency: _Currency = None,
     decimal: _Decimal = None,
+    drawn_by: _DrawnBy = None,
     as_of: AsOf = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
@@ -91,6 +101,7 @@ def measure(
         zone=zone_of(timezone) if timezone else None,
         assigned_at=parse_moment(assigned_at) if assigned_at else None,
         decimal=_mark(decimal) if decimal else None,
+        drawn_by=drawn_by,
     )
     if format is OutputFormat.json:
         output.print_json(found)
@@ -150,6 +161,7 @@ def _share(text: str) -> float:
 
 def print_arms(found: ArmsMeasured, zone: ZoneInfo | None) -> None:
     """Arms, contrasts and what they say."""
+    from campaign_calendars.measuring.regions import told_of_regions
     from campaign_calendars.measuring.worth import worth_in_words
     from promocal.cli.tables import moment
 
@@ -171,7 +183,9 @@ def print_arms(found: ArmsMeasured, zone: ZoneInfo | None) -> None:
     many = len(found.contrasts) > 1
     for name, one in found.contrasts.items():
         head = f"{name}: " if many else ""
-        for said in worth_in_words(one, found.currency, no_margin=_NO_MARGIN if found.costs else _NO_COSTS):
+        told = worth_in_words(one, found.currency, no_margin=_NO_MARGIN if found.costs else _NO_COSTS)
+        of_regions = told_of_regions(one.regions) if one.regions is not None else []
+        for said in dict.fromkeys([*told, *of_regions]):
             out.print(output.escape(head + translated(said)))
     from campaign_calendars.measuring.elsewhere import told_of_file
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from campaign_calendars.measuring.detectable import told_of_draw
 from campaign_calendars.measuring.lift import MIN_ARM
-from promocal.cli.language import either
+from campaign_calendars.measuring.regions import enough
+from promocal.cli.language import either, translated
 from promocal.cli.output import console, escape, table
 
 if TYPE_CHECKING:
@@ -29,9 +31,16 @@ def print_holdouts(plan: Plan) -> None:
             "[dim]五次中有四次能发现的最小转化差异（功效 80%，双侧 5%），假设会员仍按快照前同样天数的比例购买。[/]\n",
         )
     )
+    for row in plan.holdouts:
+        for said in told_of_draw(row):
+            console().print(escape(translated(said)))
+    if any(row.regions is not None for row in plan.holdouts):
+        console().print("")
 
 
 def _shown(row: HoldoutPower) -> str:
+    if row.regions is not None and not enough(len(row.regions.names), row.regions.treated):
+        return either("nothing: too few regions", "无：区域过少")
     if row.detectable is not None:
         return either("{points:.1f} points", "{points:.1f} 个百分点", points=row.detectable * 100)
     if not row.baseline and min(row.control, row.treated) >= MIN_ARM:

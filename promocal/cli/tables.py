@@ -285,11 +285,12 @@ def _print_programme(measurement: Measurement) -> None:
             )
         )
     if effect:
+        from campaign_calendars.measuring.regions import told_of_regions
         from campaign_calendars.measuring.worth import worth_in_words
 
-        for said in worth_in_words(
-            effect, measurement.currency, days=measurement.running_days, left=measurement.days_left
-        ):
+        told = worth_in_words(effect, measurement.currency, days=measurement.running_days, left=measurement.days_left)
+        units = effect.regions
+        for said in dict.fromkeys([*told, *(told_of_regions(units) if units is not None else ())]):
             out.print(escape(translated(said)))
         out.print("")
 

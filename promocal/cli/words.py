@@ -285,6 +285,7 @@ STATES = {
     "cannot conclude": "无法下结论",
     "too few members": "样本过少",
     "too few buyers": "买家过少",
+    "too few regions": "区域过少",
     "not as drawn": "分组人数异常",
     "all paid the same": "金额全部相同",
     "nothing sent": "未发出消息",

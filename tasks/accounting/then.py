@@ -62,10 +62,10 @@ def _of_blocks(loaded: LoadedCalendar, blocks: Sequence[Block]) -> Iterator[SetA
 
 
 def _of_plan(rt: Runtime, loaded: LoadedCalendar, at: datetime) -> Iterator[SetAside]:
-    """Of the plan that was applied: what its moments from `at` on are to give, unless they ran."""
+    """Of the plan that was in force at `at`: what its moments from then on were to give, unless they ran."""
     from warehouse.measurement.metrics.outbox import SetAside
 
-    record = rt.ledger.applied_plan(loaded.calendar.calendar)
+    record = rt.ledger.applied_plan(loaded.calendar.calendar, before=at)
     if record is None:
         return
     ran = {(run.phase, utc(run.as_of)) for run in rt.ledger.runs(loaded.calendar.calendar) if run.as_of < at}

@@ -57,7 +57,7 @@ def _rows(of: _Of, found: Contrast, outcome: str = "conversion") -> Iterator[tup
         *of.cells(outcome, found),
         *(found.treated.rate, found.control.rate, found.difference, *(found.interval or _NONE)),
         *(*(found.while_running or _NONE), found.p, found.p_of_all, *_growth(found.growth), *_adjusted(None)),
-        *(None, found.sample_ratio_p, found.method, found.verdict),
+        *(None, found.sample_ratio_p, found.method, found.verdict, *_drawn(found, money=False)),
     )
     if (money := found.money) is None:
         return
@@ -67,13 +67,22 @@ def _rows(of: _Of, found: Contrast, outcome: str = "conversion") -> Iterator[tup
         *(_mean(found.control.spend_cents, found.control.members), *_difference(money.difference)),
         *(*(money.while_running or _NONE), _p(money.difference), money.p_of_all, *_growth(money.growth)),
         *(*_adjusted(money), money.explained, found.sample_ratio_p, money.method, money.verdict),
+        *_drawn(found, money=True),
     )
     if (returned := money.returned) is not None:
         yield (
             *of.cells("profit_cents", found),
             *(None, None, *_difference(returned.profit), *_NONE, returned.profit.p, None, *_growth(None)),
             *(*_adjusted(None), None, found.sample_ratio_p, money.method, money.verdict),
+            *_drawn(found, money=True),
         )
+
+
+def _drawn(found: Contrast, *, money: bool) -> tuple[str, int | None, int | None, float | None]:
+    units = found.regions
+    if units is None:
+        return "member", None, None, None
+    return units.by, units.treated, units.held_out, units.money_freedom if money else units.freedom
 
 
 def _mean(cents: int, members: int) -> float | None:

@@ -4,9 +4,10 @@ their ghosts, and parts of random splits against each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.splits import SplitPlan, splits_of
 from campaign_calendars.measuring.detectable import detectable
@@ -14,10 +15,14 @@ from campaign_calendars.measuring.drawn import sample_ratio
 from campaign_calendars.measuring.lift import Arm, Contrast, checked, contrast, of_all_plays, withheld
 from campaign_calendars.measuring.looking import so_far
 from campaign_calendars.measuring.splits import SplitPart, SplitResult
+from campaign_calendars.model.calendar import Unit
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.measuring.measurement import PlayResult
+
+if TYPE_CHECKING:
+    from warehouse.measurement import MeasurementSession
 
 ByBenefit = Mapping[str, Mapping[str, Arm]]
 """Benefit → name of the arm → its sums."""
@@ -57,6 +62,15 @@ def against(
     return so_far(told, elapsed) if 0 < elapsed < 1 else told
 
 
+def of_regions(session: MeasurementSession, by: Unit, elapsed: float, *, margin: float | None = None) -> Contrast:
+    """The programme's regions that were drawn `by` lot against those held out; before the end as `against`."""
+    from warehouse.measurement.regions import compare_regions
+
+    rows, without = session.regions()
+    told = compare_regions(rows, by=by, without=without, margin=margin)
+    return so_far(told, elapsed) if 0 < elapsed < 1 else told
+
+
 def with_benefits(
     plays: Sequence[PlayResult], arms: Mapping[tuple[str, str], ByBenefit], loaded: LoadedCalendar, as_of: datetime
 ) -> tuple[PlayResult, ...]:
@@ -85,12 +99,14 @@ def of_splits(
 ) -> tuple[SplitResult, ...]:
     """Parts of the random splits of a calendar, each against the first of its split; all are asked at once (Holm)."""
     sent = {(row.phase, row.play): left_of(row.jobs) for row in plays}
+    held = {(phase.id, play.id): play.holdout for phase in loaded.calendar.phases for play in phase.plays}
     made = [
         _split(
             plan,
             arms.get((plan.phase, plan.key), {}),
             elapsed_of(loaded.timeline.phases[plan.phase], as_of),
             sent={part: sum(sent.get((plan.phase, one), 0) for one in mine) for part, mine in plan.parts.items()},
+            shares={part: {held[plan.phase, one] for one in mine} for part, mine in plan.parts.items()},
         )
         for plan in splits_of(loaded.calendar)
     ]
@@ -103,8 +119,17 @@ def of_splits(
     return tuple(replace(row, contrasts=mine) for row, mine in zip(made, found, strict=True))
 
 
-def _split(plan: SplitPlan, arms: Mapping[str, Arm], elapsed: float, *, sent: Mapping[int, int]) -> SplitResult:
-    """`sent`: part → messages that left; where none did of two parts, both were treated alike."""
+def _split(
+    plan: SplitPlan,
+    arms: Mapping[str, Arm],
+    elapsed: float,
+    *,
+    sent: Mapping[int, int],
+    shares: Mapping[int, Collection[int]],
+) -> SplitResult:
+    """`sent`: part → messages that left; where none did of two parts, both were treated alike. `shares`: part → those
+    that its plays hold out, in basis points.
+    """
     from warehouse.measurement.money import compare_money
 
     sums = {part: arms.get(f"{part}", Arm(0, 0)) for part in plan.parts}
@@ -122,7 +147,15 @@ def _split(plan: SplitPlan, arms: Mapping[str, Arm], elapsed: float, *, sent: Ma
     return SplitResult(
         phase=plan.phase,
         split=plan.split,
-        parts=tuple(SplitPart(part=part, plays=plan.parts[part], members=arm) for part, arm in sums.items()),
+        parts=tuple(
+            SplitPart(
+                part=part,
+                plays=plan.parts[part],
+                members=arm,
+                held_out=tuple(one / FULL_SHARE for one in sorted(shares[part])),
+            )
+            for part, arm in sums.items()
+        ),
         contrasts=contrasts,
         detectable=smallest,
         sample_ratio_p=p,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said, in_language
@@ -123,13 +123,17 @@ class _Told:
         self._now, self._before = (_by_metric(one) for one in (made.now, made.before))
         self._reached = made.before.reaches_back_to
         start, end = (getattr(self._before[NAMES[0]][0], name) for name in ("starts_at", "ends_at"))
-        self._short = {name: since for name, since in self._reached.items() if since > start}
+        # The first fact of a day comes hours into it: a source that begins on the first day reaches back far enough.
+        self._short = {name: since for name, since in self._reached.items() if self._day(since) > self._day(start)}
         # Nothing was known then: no order is not the same as none.
         gone = {name for name, since in self._short.items() if since >= end}
         self._before = {
             name: [_untold(one) for one in rows] if _rests_on(metric(name), made.before.members) & gone else rows
             for name, rows in self._before.items()
         }
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self._zone).date()
 
     def either(self, english: str, chinese: str) -> str:
         return in_language((english, chinese), self._lang)

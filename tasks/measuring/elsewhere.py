@@ -23,6 +23,7 @@ from campaign_calendars.measuring.looking import so_far
 from campaign_calendars.values.scalars import FULL_SHARE
 
 if TYPE_CHECKING:
+    from warehouse.measurement.elsewhere_regions import ByRegion
     from warehouse.snapshots.snapshot import Snapshot
 
 
@@ -39,29 +40,31 @@ def measure_arms(
     zone: ZoneInfo | None = None,
     assigned_at: datetime | None = None,
     decimal: Literal[".", ","] | None = None,
+    drawn_by: str | None = None,
 ) -> ArmsMeasured:
     """Arms of a file against their control, by assignment.
 
     Outcomes are columns of the file, or orders of the `snapshot` (not later than it knows them). Before `until` the
     intervals are those that may be read every day. `shares`: such as `treated=90%`; `margin`: 0 to 1, of
-    use only where the file says what members cost; `decimal`: what stands before the decimals of amounts.
+    use only where the file says what members cost; `decimal`: what stands before the decimals of amounts;
+    `drawn_by`: the column with the region that was drawn, or `member`; default: the column `region`, if there is one.
     """
     from warehouse.measurement.elsewhere import read_arms
 
-    found, outcomes, named = read_arms(
-        file, snapshot, as_of=as_of, until=until, zone=zone, assigned_at=assigned_at, decimal=decimal
+    found, outcomes, named, regions = read_arms(
+        file, snapshot, as_of=as_of, until=until, zone=zone, assigned_at=assigned_at, decimal=decimal, drawn_by=drawn_by
     )
     held = control_of(tuple(found.arms), control)
     drawn = shares_of_arms(shares, tuple(found.arms))
     arms = {**{name: Arm(0, 0) for name in drawn}, **found.arms}
-    elapsed = _elapsed(found.first_at, found.as_of, until)
-    margin = margin if found.costs else None
-    told: dict[str, Contrast | None] = {
+    elapsed, margin = _elapsed(found.first_at, found.as_of, until), margin if found.costs else None
+    told = {
         name: _against(found, arm, arms[held], _pair(drawn, name, held), margin=margin, elapsed=elapsed)
+        if regions is None
+        else _between(found, regions, name, held, margin=margin, elapsed=elapsed)
         for name, arm in arms.items()
         if name != held
     }
-    together = of_all_plays(list(told.values())) if len(told) > 1 else list(told.values())
     known = {each.name: getattr(found, each.name) for each in fields(ArmsFile)}
     return ArmsMeasured(
         **{**known, "arms": dict(sorted(arms.items()))},
@@ -72,8 +75,16 @@ def measure_arms(
         currency_assumed=not (named or currency),
         control=held,
         shares={name: share / FULL_SHARE for name, share in drawn.items()},
-        contrasts={name: one for name, one in zip(told, together, strict=True) if one is not None},
+        contrasts=_at_once(told),
     )
+
+
+def _at_once(told: Mapping[str, Contrast]) -> dict[str, Contrast]:
+    """Contrasts of several arms, which are asked at once."""
+    if len(told) == 1:
+        return dict(told)
+    together = of_all_plays(list(told.values()))
+    return {name: one for name, one in zip(told, together, strict=True) if one is not None}
 
 
 def _elapsed(first: datetime | None, as_of: datetime, until: datetime | None) -> float:
@@ -107,6 +118,20 @@ def _against(
     if all(drawn.values()):
         counts = ({name: arm.members, control: held.members}, {name: arm.joined, control: held.joined})
         told = checked(told, min((p for of in counts if (p := sample_ratio(of, drawn)) is not None), default=None))
+    if (why := why_withheld(found)) is not None:
+        return withheld(told, why)
+    return so_far(told, elapsed) if 0 < elapsed < 1 else told
+
+
+def _between(
+    found: ArmsFile, regions: ByRegion, name: str, held: str, *, margin: float | None, elapsed: float
+) -> Contrast:
+    """Regions of an arm against those of the control."""
+    from warehouse.measurement.regions import compare_regions
+
+    rows, without = regions.against(name, held)
+    money = all(row.arm.sums for row in rows) and all(found.arms[one].sums for one in (name, held) if one in found.arms)
+    told = compare_regions(rows, by=regions.by, without=without, margin=margin, money=money)
     if (why := why_withheld(found)) is not None:
         return withheld(told, why)
     return so_far(told, elapsed) if 0 < elapsed < 1 else told

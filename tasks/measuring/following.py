@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from campaign_calendars.measuring.following import (
@@ -19,8 +19,8 @@ from campaign_calendars.measuring.following import (
 )
 from campaign_calendars.measuring.lift import Arm, Contrast, Sums, contrast
 from campaign_calendars.measuring.looking import so_far
+from campaign_calendars.measuring.regions import RegionUnits
 from campaign_calendars.reading.loading import LoadedCalendar
-from campaign_calendars.time.timeline import Span
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -68,11 +68,12 @@ def following(
     days = Days(str(zone), campaign.start.astimezone(zone).date(), last.astimezone(zone).date())
     plays = {(phase.id, play.id): play.audience for phase in loaded.calendar.phases for play in phase.plays}
     found = session.followed(plays, days)
-    shown = programme is not None and programme.verdict != "not as drawn"
     return Following(
         channels=_channels(rt, loaded, found.channels),
         burn=found.burn,
-        effect=tuple(_effect(loaded, campaign, found.arms, as_of)) if shown else (),
+        effect=tuple(_effect(loaded, programme, found.arms, as_of))
+        if programme is not None and programme.verdict != "not as drawn"
+        else (),
         audiences=found.audiences,
         overlaps=found.overlaps,
         decided=found.decided,
@@ -93,42 +94,64 @@ def _channels(rt: Runtime, loaded: LoadedCalendar, found: Sequence[ChannelFigure
     )
 
 
-def _effect(loaded: LoadedCalendar, campaign: Span, arms: Sequence[ArmDay], as_of: datetime) -> list[DayOfEffect]:
+def _effect(
+    loaded: LoadedCalendar, programme: Contrast, arms: Sequence[ArmDay], as_of: datetime
+) -> Iterator[DayOfEffect]:
     """Day by day what a report of its end would have said, orders given back since left out."""
-    zone = loaded.timeline.timezone
-    by_day = {(row.day, row.arm): row for row in arms}
-    found = []
-    for day in sorted({row.day for row in arms}):
+    zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
+    by_day: dict[date, list[ArmDay]] = {}
+    for row in arms:
+        by_day.setdefault(row.day, []).append(row)
+    units = programme.regions
+    for day, rows in sorted(by_day.items()):
+        if {row.arm for row in rows} != {"treated", "campaign_control"}:
+            continue
         end = datetime.combine(day + timedelta(days=1), time(), zone)
         elapsed = min(max((min(end, as_of) - campaign.start) / (campaign.end - campaign.start), 1e-6), 1.0)
-        found.append(_day(by_day.get((day, "treated")), by_day.get((day, "campaign_control")), elapsed))
-    return [one for one in found if one is not None]
+        compared = _members(rows) if units is None else _regions(rows, units)
+        yield _day(day, compared, elapsed)
 
 
-def _day(treated: ArmDay | None, control: ArmDay | None, elapsed: float) -> DayOfEffect | None:
+def _members(rows: Sequence[ArmDay]) -> Contrast | None:
+    """Both arms as they stood, members being what was drawn; None while one is empty."""
     from warehouse.measurement.money import compare_money
 
-    if treated is None or control is None:
+    arms = {
+        row.arm: Arm(row.members, row.buyers, row.spend_cents, sums=Sums(spend_squares=row.spend_squares))
+        for row in rows
+    }
+    treated, control = arms["treated"], arms["campaign_control"]
+    if not treated.members or not control.members:
         return None
-    first, second = _arm(treated), _arm(control)
-    if not first.members or not second.members:
-        return DayOfEffect(treated.day, None, None, None, None)
-    compared = contrast(first, second)
-    money = compare_money(first, second)
-    if compared.difference is None:
-        return DayOfEffect(treated.day, None, None, None, None)
-    told = so_far(
-        Contrast(first, second, compared.difference, compared.interval, compared.verdict, money=money), elapsed
-    )
+    return replace(contrast(treated, control), money=compare_money(treated, control))
+
+
+def _regions(rows: Sequence[ArmDay], units: RegionUnits) -> Contrast:
+    """Both arms as they stood, regions being what was drawn; of the time before, as much as of members by then."""
+    from warehouse.measurement.regions import RegionSums, compare_regions
+
+    known = {(row.region, row.held_out): row for row in units.rows}
+    found = []
+    for row in rows:
+        whole = known.get((row.region, row.arm != "treated"))
+        if whole is None:  # members without a region
+            continue
+        buyers, cents = (part * row.members // whole.members for part in (whole.buyers_before, whole.before_cents))
+        sums = Sums(buyers_before=buyers, before_cents=cents)
+        arm = Arm(row.members, row.buyers, row.spend_cents, sums=sums)
+        found.append(RegionSums(row.region, whole.held_out, arm))
+    return compare_regions(found, by=units.by)
+
+
+def _day(day: date, compared: Contrast | None, elapsed: float) -> DayOfEffect:
+    if compared is None or compared.difference is None:
+        return DayOfEffect(day, None, None, None, None)
+    told = so_far(compared, elapsed)
     paid = told.money.difference if told.money else None
     return DayOfEffect(
-        treated.day,
+        day,
         told.difference,
         told.while_running,
         paid.estimate if paid else None,
         told.money.while_running if told.money and paid else None,
     )
-
-
-def _arm(row: ArmDay) -> Arm:
-    return Arm(row.members, row.buyers, row.spend_cents, sums=Sums(spend_squares=row.spend_squares))

@@ -26,7 +26,7 @@ from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.accounting.accounts import accounts
 from tasks.accounting.books import keep_books
 from tasks.data.online import days_with_benefits
-from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, of_splits, with_benefits
+from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, of_regions, of_splits, with_benefits
 from tasks.measuring.following import following
 from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
@@ -83,7 +83,7 @@ def effects_of(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession,
     arms = session.arms()
     plays = _plays(rt, loaded, session, arms, exclusions=session.exclusions(), as_of=as_of)
     splits = of_splits(loaded, session.split_arms(), plays, as_of)
-    return Effects(plays, _programme(loaded, arms.get(("", ""), {}), as_of), splits)
+    return Effects(plays, _programme(loaded, session, arms.get(("", ""), {}), as_of), splits)
 
 
 def _assumed(runs: Iterable[Run]) -> Mapping[str, int]:
@@ -273,7 +273,9 @@ def _texts(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, pha
     return compare_texts(asked, shares_of(play), answers, money=compare_money, elapsed=elapsed)
 
 
-def _programme(loaded: LoadedCalendar, arms: Mapping[str, Arm], as_of: datetime) -> ProgrammeResult:
+def _programme(
+    loaded: LoadedCalendar, session: MeasurementSession, arms: Mapping[str, Arm], as_of: datetime
+) -> ProgrammeResult:
     """The whole programme's effect: the only contrast money may be claimed from."""
     holdout = loaded.calendar.holdout
     if holdout is None or not holdout.campaign:
@@ -281,6 +283,8 @@ def _programme(loaded: LoadedCalendar, arms: Mapping[str, Arm], as_of: datetime)
     margin = values_of(loaded.calendar, loaded.store).margin
     share = None if margin is None else margin / FULL_SHARE
     elapsed = elapsed_of(loaded.timeline.campaign, as_of)
+    if holdout.by != "member":
+        return ProgrammeResult(arms, of_regions(session, holdout.by, elapsed, margin=share))
     return ProgrammeResult(arms, against(arms, "campaign_control", holdout.campaign, elapsed, margin=share))
 
 

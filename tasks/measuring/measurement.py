@@ -37,6 +37,8 @@ class TargetReached:
     """`actual` / `target`; above 1 when the target was exceeded."""
     lacks: str = ""
     """What is missing to measure it, as `promocal metrics` says; empty where nothing is."""
+    open_until: datetime | None = None
+    """Until when it may still become another: balances can be paid, articles sent back; null: it is final."""
 
 
 @dataclass(frozen=True, slots=True)

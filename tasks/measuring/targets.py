@@ -53,4 +53,4 @@ def _reached_by(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, by: Grain)
 
 def _reached(name: str, target: float, found: Figure) -> TargetReached:
     aim = aim_of(found, target)
-    return TargetReached(name, target, aim.actual, aim.reached, found.lacks)
+    return TargetReached(name, target, aim.actual, aim.reached, found.lacks, found.open_until)

@@ -93,6 +93,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "too few buyers": ("too few buyers", "买家过少"),
     "not as drawn": ("groups not as drawn", "分组人数异常"),
     "all paid the same": ("all paid the same", "金额全部相同"),
+    "too few regions": ("too few regions", "区域过少"),
     "nothing sent": ("nothing sent", "未发出消息"),
     "in two arms": ("members in two arms", "会员分组重叠"),
     "members unknown": ("members unknown", "会员无法识别"),

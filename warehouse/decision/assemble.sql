@@ -109,5 +109,6 @@ select
     tier,
     explored,
     case when chosen then propensity end,
-    case when chosen then reminds end
+    case when chosen then reminds end,
+    region
 from judged

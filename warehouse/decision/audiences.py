@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from campaign_calendars.audiences.language import AudienceExpr
 from campaign_calendars.deciding.briefs import HoldoutRule
+from warehouse.decision.regions import unit_of
 
 RULES_PER_MASK = 62
 """A BIGINT has 63 bits beside its sign."""
@@ -123,7 +124,8 @@ def in_any_group(controls: Sequence[HoldoutRule]) -> str:
 def _in_group(control: HoldoutRule) -> str:
     salt = "'" + control.salt.replace("'", "''") + "'"
     # The bucket of candidates.sql.
-    return f"('0x' || substr(md5({salt} || ':' || f.member_id), 1, 8))::bigint % 10000 < {control.share_bp:d}"
+    bucket = f"('0x' || substr(md5({salt} || ':' || {unit_of(control)}), 1, 8))::bigint % 10000"
+    return f"coalesce({bucket} < {control.share_bp:d}, false)"
 
 
 def _bits(masks: NDArray[np.int64], count: int) -> NDArray[np.bool_]:

@@ -1,6 +1,7 @@
 -- The audience, with every control-group bucket and the fair order in which scarce things are given.
 -- A bucket is the first 8 hex digits of md5(salt:member) modulo 10,000: the same in every run,
--- and independent between salts.
+-- and independent between salts. Where regions are drawn, the campaign's bucket is that of the region's name; a member without
+-- one is in no such group.
 create or replace temp table candidates as
 select
     f.member_id,
@@ -8,6 +9,7 @@ select
     f.joined,
     f.has_left,
     null::bigint as points_balance /*points*/,
+    /*if regions*/ region_name(f.region_of_holdout) /*else*/ null::varchar /*end*/ as region,
     coalesce(f.age < $min_age, false) as under_age,
     exists (select 1 from suppressions as s where s.member_id = f.member_id and s.channel is null) as suppressed,
     case
@@ -16,7 +18,7 @@ select
         when ('0x' || substr(md5($global_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $global_bp then 'global'
         /*end*/
         /*if campaign*/
-        when ('0x' || substr(md5($campaign_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $campaign_bp then 'campaign'
+        when ('0x' || substr(md5($campaign_salt || ':' || /*if regions*/ region /*else*/ f.member_id /*end*/), 1, 8))::bigint % 10000 < $campaign_bp then 'campaign'
         /*end*/
         /*if play*/
         when ('0x' || substr(md5($play_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $play_bp then 'play'

@@ -24,6 +24,7 @@ from warehouse.decision.options import find_options, occurrence_of, parts_of
 from warehouse.decision.planned import PlanAhead
 from warehouse.decision.posts import decide_post
 from warehouse.decision.reach import assumed_channels
+from warehouse.decision.regions import define_regions
 from warehouse.decision.supply import supplies
 from warehouse.engines.sql_files import sql_files
 
@@ -36,6 +37,7 @@ COLUMNS = frozenset({"age", "has_left", "joined", "tier"})
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Create the table `decisions` and the type `reason`; once for each connection."""
     con.execute(_SQL["tables"])
+    define_regions(con)
     # In the order of the gates, so that the greatest is the one behind which a member came furthest.
     codes = ", ".join(f"'{code}'" for code in sorted(REASONS, key=lambda code: REASONS[code].stage))
     con.execute(f"create temp type if not exists reason as enum ({codes})")

@@ -91,6 +91,8 @@ class MemberDecision:
     """Of a chosen member: the chance with which he was to get this option."""
     reminds: str | None = None
     """The benefit that an earlier message of the play gave, where this one reminds of it."""
+    region: str | None = None
+    """Where the member lived then, of a calendar whose control group is drawn by region."""
 
 
 def explain_member(paths: Sequence[Path], member_id: str) -> list[MemberDecision]:

@@ -18,6 +18,7 @@ from warehouse.decision.consents import consents_known
 from warehouse.decision.explain import held_by_position
 from warehouse.decision.invitations import has_room
 from warehouse.decision.reach import asks_for_bonds, find_bonds, let_facts_win
+from warehouse.decision.regions import in_regions
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files, with_parts
 
@@ -51,6 +52,7 @@ def parts_of(brief: Brief) -> frozenset[str]:
         "turn": bool(brief.turn),
         "touch": brief.gap is not None,
         "reminds": brief.reminder is not None,
+        "regions": brief.region is not None,
     }
     return frozenset(name for name, needed in has.items() if needed)
 
@@ -79,6 +81,7 @@ def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         parts |= {"invites"} if has_room(con, brief.invitation, brief.at) else {"invites", "full"}
         parameters["invites_to"] = brief.invitation.channel
     sql = with_parts(_SQL["candidates"], parts).replace("true /*audience*/", wanted)
+    sql = in_regions(sql, brief)
     paid_in_points = any(option.points for option in brief.benefits)
     if paid_in_points and con.execute("select 1 from snap.stg_points limit 1").fetchone():
         sql = sql.replace("null::bigint as points_balance /*points*/", _SQL["balance"])

@@ -31,10 +31,11 @@ from warehouse.decision.conditions.terms import enforced, facts_missing, met_sql
 from warehouse.decision.consents import keep_consents
 from warehouse.decision.limits_ahead import LimitsAhead
 from warehouse.decision.reach import find_bonds, let_facts_win
+from warehouse.decision.regions import in_regions
 from warehouse.decision.rows_ahead import RowsAhead
 from warehouse.decision.worths import Door, Worths
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import sql_files, with_parts
 
 _SQL = sql_files(__package__)
 
@@ -111,7 +112,9 @@ class Lookout:
             for word in flags
         ]
         masks = "".join(f", {' | '.join(part) or '0::bigint'} as mask_{n}" for n, part in enumerate(parts))
-        sql = _with_masks(_SQL["outlook_look"], "masks", masks)
+        by_region = frozenset({"regions"} if briefs[0].region is not None else ())
+        sql = in_regions(with_parts(_SQL["outlook_look"], by_region), briefs[0])
+        sql = _with_masks(sql, "masks", masks)
         sql = sql.replace("/*any*/", " or ".join(f"({asked})" for asked in dict.fromkeys(b.predicate for b in briefs)))
         sql = sql.replace("0::bigint /*terms*/", self._terms(briefs))
         self._worths.see(self._con)

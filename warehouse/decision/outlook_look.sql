@@ -5,7 +5,7 @@ select
     f.joined,
     coalesce(
         ('0x' || substr(md5($global_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $global_bp
-        or ('0x' || substr(md5($campaign_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $campaign_bp,
+        or ('0x' || substr(md5($campaign_salt || ':' || /*if regions*/ region_name(f.region_of_holdout) /*else*/ f.member_id /*end*/), 1, 8))::bigint % 10000 < $campaign_bp,
         false
     ) as held,
     md5($order_salt || ':' || f.member_id) as order_hash,

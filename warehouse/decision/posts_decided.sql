@@ -17,5 +17,6 @@ select
     null,
     false,
     null,
+    null,
     null
 from posts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import duckdb
@@ -21,7 +22,7 @@ def power_of(
 
     Outcomes are looked for over `lasts`; the table `decisions` holds who is in which arm.
     """
-    days = max(math.ceil(lasts / timedelta(days=1)), 1)
+    days = _whole_days(lasts)
     phase, play = place or (None, None)
     row = con.execute(
         _SQL["arms"],
@@ -43,3 +44,31 @@ def power_of(
         days=days,
         detectable=detectable(control, treated, baseline),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RegionPast:
+    """A region of a comparison, and how many of its members bought lately, and in as long a time before that."""
+
+    region: str | None
+    """Null: members without one."""
+    held_out: bool
+    members: int
+    buyers: int
+    buyers_before: int
+
+
+def regions_before(
+    con: duckdb.DuckDBPyConnection, group: str, lasts: timedelta, at: datetime
+) -> tuple[list[RegionPast], int]:
+    """The regions that are compared where `group` is drawn by region, with the past of as many days as are returned.
+
+    The table `decisions` holds who is in which arm, `at` is the snapshot's moment.
+    """
+    days = _whole_days(lasts)
+    asked = {"control": group, "since": utc_naive(at - timedelta(days=days)), "at": utc_naive(at)}
+    return [RegionPast(*row) for row in con.execute(_SQL["region_arms"], asked).fetchall()], days
+
+
+def _whole_days(lasts: timedelta) -> int:
+    return max(math.ceil(lasts / timedelta(days=1)), 1)

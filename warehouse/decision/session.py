@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
+from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief, regions_of
 from campaign_calendars.deciding.certificate import Starved
 from campaign_calendars.deciding.conditions import Fact
 from campaign_calendars.deciding.events import EventRate
@@ -22,7 +22,7 @@ from warehouse.decision.conditions.terms import facts_missing
 from warehouse.decision.consents import forget_consents
 from warehouse.decision.outlook import Lookout
 from warehouse.decision.planned import PlanAhead, load_ghosts
-from warehouse.decision.power import power_of
+from warehouse.decision.power import RegionPast, power_of, regions_before
 from warehouse.decision.starving import kept_for, starved
 from warehouse.decision.waterfall import ClauseRule, Fall, count_clauses, sample
 from warehouse.engines.rows import append_rows
@@ -223,7 +223,7 @@ class DecisionSession:
             self._con,
             as_of=as_of,
             params=params,
-            columns=columns_of(rules),
+            columns=columns_of(rules) | regions_of(controls),
             as_view=True,
             incremental=self._incremental,
         )
@@ -239,7 +239,11 @@ class DecisionSession:
     ) -> Fall:
         """How an audience falls clause by clause as of a moment; replaces what `move_to` computed."""
         self.computed = build_features(
-            self._con, as_of=as_of, params=params, columns=audience.columns, incremental=self._incremental
+            self._con,
+            as_of=as_of,
+            params=params,
+            columns=audience.columns | regions_of(controls),
+            incremental=self._incremental,
         )
         return count_clauses(self._con, audience, rules, controls)
 
@@ -291,6 +295,10 @@ class DecisionSession:
     def power_of(self, group: str, place: tuple[str, str] | None, lasts: timedelta) -> HoldoutPower:
         """What a control group of everything decided here can show; see `warehouse.decision.power`."""
         return power_of(self._con, group, place, lasts, self.snapshot.as_of)
+
+    def regions_before(self, group: str, lasts: timedelta) -> tuple[list[RegionPast], int]:
+        """The regions of a control group that is drawn by region, and their past; see `warehouse.decision.power`."""
+        return regions_before(self._con, group, lasts, self.snapshot.as_of)
 
     def kept_for(self, brief: Brief) -> dict[str, int]:
         """For what members of an occurrence that was just decided are kept, most first."""

@@ -159,8 +159,12 @@ class MemoryNotes(MemoryGuards, MemoryErasing):
         mine = (record for record in self._plans.values() if record.calendar == calendar)
         return max(mine, key=lambda record: (record.planned_at, record.checksum), default=None)
 
-    def applied_plan(self, calendar: str) -> PlanRecord | None:
-        mine = [(row.applied_at, row) for row in self._plans.values() if row.calendar == calendar and row.applied_at]
+    def applied_plan(self, calendar: str, before: datetime | None = None) -> PlanRecord | None:
+        mine = [
+            (row.applied_at, row)
+            for row in self._plans.values()
+            if row.calendar == calendar and row.applied_at and (before is None or row.applied_at < before)
+        ]
         return max(mine, key=lambda one: (one[0], one[1].checksum))[1] if mine else None
 
     def begun_plan(self, calendar: str) -> PlanRecord | None:

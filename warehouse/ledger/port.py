@@ -312,8 +312,8 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
     def last_plan(self, calendar: str) -> PlanRecord | None:
         """The newest plan of a calendar."""
 
-    def applied_plan(self, calendar: str) -> PlanRecord | None:
-        """The plan of a calendar that was applied last; None: none was."""
+    def applied_plan(self, calendar: str, before: datetime | None = None) -> PlanRecord | None:
+        """The plan of a calendar that was applied last, or last `before` a moment; None: none was."""
 
     def begun_plan(self, calendar: str) -> PlanRecord | None:
         """The plan whose apply broke off, and after which no other was applied."""

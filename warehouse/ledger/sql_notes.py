@@ -54,8 +54,10 @@ class SqlNotes:
             ).one_or_none()
         return None if row is None else PlanRecord(*row)
 
-    def applied_plan(self, calendar: str) -> PlanRecord | None:
+    def applied_plan(self, calendar: str, before: datetime | None = None) -> PlanRecord | None:
         applied = select(plans).where(plans.c.calendar == calendar, plans.c.applied_at.is_not(None))
+        if before is not None:
+            applied = applied.where(plans.c.applied_at < before)
         with reading(self._engine) as con:
             newest = applied.order_by(plans.c.applied_at.desc(), plans.c.checksum.desc()).limit(1)
             row = con.execute(newest).one_or_none()

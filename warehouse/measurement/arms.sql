@@ -18,7 +18,8 @@ select
     sum(cost_cents::hugeint * cost_cents) as cost_squares,
     sum(spend_cents::hugeint * cost_cents) as spend_cost,
     coalesce(sum(cost_cents) filter (orders > 0), 0)::bigint as buyers_cost,
-    sum(orders * cost_cents)::bigint as orders_cost
+    sum(orders * cost_cents)::bigint as orders_cost,
+    count(*) filter (before_cents > 0) as buyers_before
 from {rows}
 group by {of}, arm
 order by {of}, arm

@@ -16,5 +16,6 @@ create or replace temp table decisions (
     tier varchar,
     explored bool,
     propensity double,
-    reminds varchar
+    reminds varchar,
+    region varchar
 )

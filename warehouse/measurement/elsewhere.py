@@ -17,6 +17,7 @@ from campaign_calendars.findings.said import Said
 from campaign_calendars.measuring.elsewhere import ArmsFile, OutcomesFrom
 from campaign_calendars.measuring.lift import Arm
 from campaign_calendars.values.masking import masked_id
+from warehouse.decision.regions import define_regions
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
@@ -32,6 +33,7 @@ from warehouse.measurement.arm_cells import (
     moment_of,
 )
 from warehouse.measurement.arms import sums_of_arms
+from warehouse.measurement.elsewhere_regions import ByRegion, Unit, by_region, lie_in_one_arm, unit_of_file
 from warehouse.shelf.manifest import Snapshot
 from warehouse.snapshots.opening import open_snapshot
 from warehouse.sources.lists import open_list
@@ -55,7 +57,7 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLE = """
 create or replace temp table arms_read (
     member_id varchar, account_id varchar, arm varchar, assigned_at timestamp, orders bigint, spend_cents bigint,
-    before_cents bigint, cost_cents bigint
+    before_cents bigint, cost_cents bigint, region varchar
 )
 """
 
@@ -69,6 +71,7 @@ class _Row(NamedTuple):
     spend_cents: int
     before_cents: int
     cost_cents: int
+    region: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ class _Reader:
         bought = self._bought(number, told.get("bought", ""), spend=spend, orders=orders)
         of_money = (spend, self._cents(number, told, "before"), self._cents(number, told, "cost"))
         moment = self._moment(number, told.get("assigned_at", ""))
-        return _Row(member, member, arm, moment, orders or int(bought), *of_money), told.get("currency", "").upper()
+        row = _Row(member, member, arm, moment, orders or int(bought), *of_money, told.get("region", ""))
+        return row, told.get("currency", "").upper()
 
     def _member(self, number: int, text: str) -> str:
         try:
@@ -170,16 +174,18 @@ def read_arms(
     zone: ZoneInfo | None = None,
     assigned_at: datetime | None = None,
     decimal: Mark | None = None,
-) -> tuple[ArmsFile, OutcomesFrom, str | None]:
-    """Sums of the arms of a file as of a moment, where outcomes come from, and the currency it names.
+    drawn_by: str | None = None,
+) -> tuple[ArmsFile, OutcomesFrom, str | None, ByRegion | None]:
+    """Sums of the arms of a file as of a moment, where outcomes come from, the currency it names, and its regions.
 
     Outcomes are columns of the file (one line a member), else orders of the `snapshot` from assignment to `until`, not
-    later than it knows them. `decimal`: what stands before the decimals of amounts.
+    later than it knows them. `decimal`: what stands before the decimals of amounts. `drawn_by`: the column with the
+    region that was drawn, or `member`; default: the column `region`, if there is one.
     UsageError names the line that is wrong; members in two arms are counted, and judged by `why_withheld`.
     """
     outcomes: OutcomesFrom = "columns"
     listing = open_list(file, str(file), [name for names in _HEADS.values() for name in names])
-    columns = _columns(file, listing.header)
+    columns, unit = _columns(file, listing.header, drawn_by)
     if not any(name in columns for name in _OUTCOMES):
         outcomes = "orders"
         _require_orders(file, snapshot, columns, assigned_at)
@@ -196,22 +202,40 @@ def read_arms(
 
     from_orders = outcomes == "orders" and snapshot is not None
     with closing(open_snapshot(snapshot) if from_orders and snapshot else duckdb.connect()) as con:
+        define_regions(con)
         con.execute(_TABLE)
         lines = append_rows(con, "arms_read", rows())
-        if len(currencies) > 1:
-            raise _mixed(file, currencies)
-        if amounts.doubtful:
-            raise _two_ways(file, amounts.doubtful)
+        _require_one_reading(file, currencies, amounts)
         if from_orders and snapshot:
             as_of = min(as_of, snapshot.as_of)
         ends_at = min(as_of, until or as_of)
         found = _sums(con, lines, as_of=as_of, ends_at=ends_at, from_orders=from_orders, file=file)
-        told = found if "orders" in columns or from_orders else _without_orders(found, money="revenue" in columns)
+        told, regions = _regions(con, found, unit)
+    if not from_orders and "orders" not in columns:
+        told = _without_orders(told, money="revenue" in columns)
     told = replace(told, as_of=as_of, alike=tuple(sorted(names.alike)), costs="cost" in columns)
-    return told, outcomes, next(iter(currencies), None)
+    return told, outcomes, next(iter(currencies), None), regions
 
 
-def _columns(file: Path, header: Sequence[str]) -> dict[str, int]:
+def _require_one_reading(file: Path, currencies: set[str], amounts: Amounts) -> None:
+    """UsageError where amounts are in several currencies, or may be a thousand times as much."""
+    if len(currencies) > 1:
+        raise _mixed(file, currencies)
+    if amounts.doubtful:
+        raise _two_ways(file, amounts.doubtful)
+
+
+def _regions(con: duckdb.DuckDBPyConnection, found: ArmsFile, unit: Unit | None) -> tuple[ArmsFile, ByRegion | None]:
+    """What was drawn, and the regions where they were; else whether it looks as if they had been."""
+    if unit is None:
+        return found, None
+    if not unit.drawn:
+        return replace(found, whole=unit.head if lie_in_one_arm(con) else ""), None
+    return replace(found, drawn_by=unit.head), by_region(con, unit)
+
+
+def _columns(file: Path, header: Sequence[str], drawn_by: str | None) -> tuple[dict[str, int], Unit | None]:
+    """Where what stands, and the column of regions, if there is one."""
     places = {normal(name): at for at, name in reversed(list(enumerate(header)))}
     found = {
         what: places[normal(name)] for what, names in _HEADS.items() for name in names[::-1] if normal(name) in places
@@ -223,7 +247,9 @@ def _columns(file: Path, header: Sequence[str]) -> dict[str, int]:
              f"{file} 缺少会员列或分组列；现有列：{shown}"),
             ("name them member_id and arm", "请命名为 member_id 与 arm（或 会员id 与 分组）"),
         )  # fmt: skip
-    return found
+    if (unit := unit_of_file(file, header, drawn_by)) is not None:
+        found["region"] = unit.at
+    return found, unit
 
 
 def _require_orders(

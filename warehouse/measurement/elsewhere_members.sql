@@ -1,10 +1,11 @@
 -- What each person of an experiment from elsewhere came to, in the columns of arm_members. The arm of a person is that of the
--- account that was assigned first, of several at one moment the smallest id.
+-- account that was assigned first, of several at one moment the smallest id; so is his region.
 create or replace temp table elsewhere_members as
 with persons as (
     select
         member_id,
         arg_min(arm, row(assigned_at, account_id)) as arm,
+        arg_min_null(region_name(region), row(assigned_at, account_id)) as region,
         min(assigned_at) as assigned_at,
         count(distinct account_id) > 1 as joined,
         sum(orders)::bigint as orders,
@@ -31,6 +32,7 @@ bought as (
 select
     '' as phase,
     m.arm,
+    m.region,
     m.joined,
     if($from_orders, coalesce(b.orders, 0), m.orders) as orders,
     if($from_orders, coalesce(b.spend_cents, 0), m.spend_cents) as spend_cents,

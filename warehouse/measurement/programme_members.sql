@@ -1,5 +1,6 @@
 -- The arm of each person in the whole programme: that of the account that was assigned first, of several at the same
 -- moment the smallest id. Members of a play's own control group are treated by the other plays, so they count as treated.
+-- Where regions are drawn, a person counts where that account lived at that moment, wherever he moved later.
 create or replace temp table programme_members as
 with first as (
     select
@@ -18,7 +19,8 @@ select
         else 'treated'
     end as arm,
     f.assigned_at,
-    f.joined
+    f.joined,
+    any_value(a.region) as region
 from first as f
 inner join assigned as a
     on a.member_id = f.member_id and a.account_id = f.account_id and a.occurrence_at = f.assigned_at

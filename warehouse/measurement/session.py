@@ -40,6 +40,8 @@ from warehouse.measurement.arms import sums_of_arms
 from warehouse.measurement.following import Days, Followed, follow
 from warehouse.measurement.off_days import audit_off_days
 from warehouse.measurement.redemptions import audit_redemptions
+from warehouse.measurement.region_arms import regions_of_programme
+from warehouse.measurement.regions import RegionSums
 from warehouse.measurement.results import measured_results
 from warehouse.measurement.truth import true_figures
 from warehouse.shelf.manifest import Snapshot
@@ -222,6 +224,10 @@ class MeasurementSession:
         for (phase, play), arm, sums in sums_of_arms(self._con, "arm_members", "phase", "play"):
             found.setdefault((phase, play), {})[arm] = sums
         return found
+
+    def regions(self) -> tuple[list[RegionSums], int]:
+        """The regions of the programme's arms with their sums, and how many persons of them have none."""
+        return regions_of_programme(self._con)
 
     def assigned(self) -> RecordBatchReader:
         """Every person of every arm with what came of it, in batches; columns as in `assigned_rows.sql`."""

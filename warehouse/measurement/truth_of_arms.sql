@@ -3,7 +3,11 @@
 with treated as (
     select phase, play, member_id, assigned_at, ends_at from first_assignments where arm = 'treated'
     union all
-    select '', '', member_id, assigned_at, $ends_at from programme_members where arm = 'treated'
+    select '', '', member_id, assigned_at, $ends_at
+    from programme_members
+    where arm = 'treated'
+    -- Where regions are drawn, a member without one is compared with nobody.
+        and (region is not null or not exists (select 1 from programme_members where region is not null))
 ),
 caused as (select distinct phase, play, order_id from truth_rows where what = 'caused' and order_id is not null),
 used as (

@@ -15,6 +15,11 @@ SEEDS: Final[tuple[Row, ...]] = (
     ),
     Row(
         "A7",
+        ("Region against region, where chance drew the regions", "区域对比（区域须随机抽取）"),
+        as_said("`holdout: {by: province}`, `by: city`, `C148`"),
+    ),
+    Row(
+        "A7",
         ("Index of loyalty, index of churn", "忠诚指数、流失指数"),
         left_out=("named only, not defined", "资料只有名称，没有定义"),
     ),

@@ -161,6 +161,15 @@ CALENDAR: Final[Mapping[str, Honoured]] = {
         "B9",
         "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_calendar_stands_in_the_brief",
     ),
+    "Holdout.by": Honoured(
+        "decide, measure",
+        (
+            "Draws whole provinces or cities instead of members; the report compares regions.",
+            "按省份或城市整体抽取，而不是逐个会员；报告以区域为单位对比。",
+        ),
+        "A7",
+        "tasks/measuring/test_regions.py::test_provinces_are_held_out_shown_in_the_plan_and_compared_as_regions",
+    ),
     "Holdout.salt": Honoured(
         "decide",
         ("Draws the groups; another one draws anew.", "决定抽取；更换即重抽。"),

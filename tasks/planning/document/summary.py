@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign_calendars.duties.states import STATES
+from campaign_calendars.measuring.detectable import told_of_draw
 from campaign_calendars.measuring.metrics.catalogue import aim_in_words, target_metric
 from tasks.documents.parts import Money, Paragraph, Part, Section, Table, Value
 from tasks.planning.changing import LoadChange, SinceApplied
@@ -54,6 +55,7 @@ def decision(told: Told) -> Section:
     """The one line to decide on."""
     plan, budget = told.plan, told.plan.budget
     parts: list[Part] = [Paragraph(_reach(told), "strong"), Paragraph(_money(told), "strong")]
+    parts += [Paragraph(told.said(said)) for power in plan.holdouts for said in told_of_draw(power)]
     if warnings := sum(one.severity != "info" for one in told.findings):
         parts.append(
             Paragraph(told(f"{warnings:,} open findings, below.", f"{warnings:,} 条未处理的提示，见下。"), "warning")

@@ -58,6 +58,13 @@ def definitions(told: Told) -> Section:
             told("Newcombe hybrid score, 95 %", "Newcombe 混合得分区间，95%"),
         ),
         (
+            told("interval between regions", "区域对比的区间"),
+            told(
+                "regions weighted by members; errors of Bell and McCaffrey (2002) with their degrees of freedom, 95 %",
+                "各区域按会员数加权；Bell 与 McCaffrey（2002）稳健误差及其自由度，95%",
+            ),
+        ),
+        (
             told("interval in money", "金额区间"),
             told(
                 "difference of means, t interval, 95 %; one variance below 500 buyers in the smaller group, else Welch",

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from campaign_calendars.measuring.lift import Contrast
+from campaign_calendars.measuring.splits import told_of_split
 from tasks.documents.parts import Money, Paragraph, Part, Picture, Points, Section, Share, Table, Value
 from tasks.measuring.measurement import PlayResult
 from tasks.reporting.charts.colours import FIRST
 from tasks.reporting.charts.curves import Curve, curves
 from tasks.reporting.charts.drawing import Told as Words
 from tasks.reporting.charts.forest import Interval, forest
+from tasks.reporting.sections.regions import regions
 from tasks.reporting.sections.told import NARROW, Told, share
 
 _Ends = tuple[float, float]
@@ -32,6 +34,7 @@ def effects(told: Told) -> Section:
     parts += [
         Paragraph(told.word("effects_note"), "small"),
         _programme(told),
+        *regions(told),
         _plays(told),
         Paragraph(told.word("plays_note"), "small"),
     ]
@@ -259,7 +262,9 @@ def splits(told: Told) -> Section | None:
         "拆分|阶段|组|玩法|会员数|购买|转化率|与第一组的差值（百分点）|下限|上限|结论|人均多付|下限|上限|金额结论|可检出的最小差值（百分点）",
     )
     title = told("Parts drawn by lot, against each other", "随机拆分各组之间的对比")
-    return Section(title, [Paragraph(told.word("splits_note"), "small"), Table(title, head, rows)])
+    thinned = [told.said(said) for found in told.m.splits if (said := told_of_split(found)) is not None]
+    parts: list[Part] = [Paragraph(text, "warning") for text in thinned]
+    return Section(title, [Paragraph(told.word("splits_note"), "small"), *parts, Table(title, head, rows)])
 
 
 def truth(told: Told) -> Section | None:

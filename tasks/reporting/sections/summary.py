@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from campaign_calendars.measuring.advice import Course, Named, headline
 from campaign_calendars.measuring.metrics.catalogue import target_metric
+from campaign_calendars.measuring.metrics.finality import in_words
 from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.measuring.worth import counted_as_free, worth_in_words
 from campaign_calendars.values.scalars import Text
@@ -157,13 +158,14 @@ def targets(told: Told) -> Section | None:
             _figure(t.target, t.metric),
             told.said(missing(t.lacks)) if t.lacks else _figure(t.actual, t.metric),
             share(t.reached),
+            told.said(in_words(target_metric(t.metric).id, told.moment(t.open_until))) if t.open_until else "",
         )
         for owner, found in owners
         for t in found
     ]
     if not rows:
         return None
-    head = told.head("of|figure|target|actual|reached", "对象|指标|目标|实际|达成率")
+    head = told.head("of|figure|target|actual|reached|note", "对象|指标|目标|实际|达成率|说明")
     return Section(told.word("targets"), [Table(told.word("targets"), head, rows)])
 
 

@@ -33,6 +33,7 @@ def found(tmp_path: Path, own: str, **others: str) -> list[Problem]:
         ("holdout: {campaign: 5%, salt: shop-2026}\n", {"C137"}),
         ("holdout: {campaign: 0%, salt: shop-2026}\n", {"C137"}),
         ("holdout: {campaign: 5%, salt: shop-2027}\n", set()),
+        ("holdout: {campaign: 30%, by: city, salt: shop-2026}\n", set()),  # names of cities, not members
         ("", set()),
     ],
 )
@@ -72,3 +73,22 @@ def test_plays_of_a_calendar_without_holdout_are_drawn_with_its_id(tmp_path: Pat
     (problem,) = found(tmp_path, "title: own\n", autumn="holdout: {campaign: 5%, salt: own}\n")
     assert (problem.code, problem.location.line) == ("C138", 1)
     assert "autumn" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("holdout", "told"),
+    [
+        ("{campaign: 5%, by: province, salt: x}", "about 2"),
+        ("{campaign: 0%, by: province, salt: x}", "about 0"),
+        ("{campaign: 95%, by: province, salt: x}", "about 29"),
+        ("{campaign: 1%, by: city, salt: x}", "about 3"),
+        ("{campaign: 30%, by: province, salt: x}", None),
+        ("{campaign: 2%, by: city, salt: x}", None),
+        ("{campaign: 1%, by: member, salt: x}", None),
+        ("{campaign: 1%, salt: x}", None),
+    ],
+)
+def test_a_share_of_regions_draws_enough_of_them(holdout: str, told: str | None) -> None:
+    problems = [one for one in problems_of(f"holdout: {holdout}\n") if one.code == "C148"]
+    assert len(problems) == (told is not None)
+    assert all(told in one.message and one.severity == "warning" for one in problems if told)

@@ -93,6 +93,7 @@ def answer(calendar: str, store: str = STORE) -> object:
         ("pools: {coupons: 500", "pools: {coupons: 501"),
         ("basis: expected", "basis: worst_case"),
         ("campaign: 5%", "campaign: 6%"),
+        ("campaign: 5%", "campaign: 5%, by: province"),
         ("salt: one", "salt: two"),
         ("unit_cost: 4", "unit_cost: 5"),
         ("stock: 90", "stock: 91"),

@@ -64,5 +64,5 @@ def test_names_phones_and_addresses_stay_out_of_decisions(shop: Runtime) -> None
     assert columns == {
         "calendar", "phase", "play", "occurrence_at", "member_id", "status", "arm", "reason", "chain", "channel",
         "benefit", "cost_cents", "ghost_channel", "ghost_benefit", "tier", "explored", "propensity",
-        "reminds",
+        "reminds", "region",
     }  # fmt: skip

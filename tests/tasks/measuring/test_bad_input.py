@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -242,6 +243,7 @@ def test_parts_of_a_split_are_held_against_each_other(
     (split,) = found["usual"].splits
     assert (split.split, [part.plays for part in split.parts]) == ("halves", [("coupons",), ("words",)])
     assert sum(part.members.members for part in split.parts) == MEMBERS
+    assert [part.held_out for part in split.parts] == [(0.25,), (0.25,)], "alike, so nothing is said of them"
     one = split.contrasts[2]
     assert one.treated.members == split.parts[1].members.members
     assert one.interval is not None
@@ -256,6 +258,9 @@ def test_parts_of_a_split_are_held_against_each_other(
     assert split.sample_ratio_p > 0.001
     said = pages(rt, found["usual"], capsys)
     assert "Parts drawn by lot, against each other" in said
+    assert "hold out different shares" not in said
+    uneven = replace(split, parts=(replace(split.parts[0], held_out=(0.0,)), split.parts[1]))
+    assert "hold out different shares" in pages(rt, replace(found["usual"], splits=(uneven,)), capsys)
 
 
 def test_the_table_of_contrasts_has_parts_of_splits(found: dict[str, Measurement]) -> None:

@@ -164,6 +164,19 @@ def test_a_window_that_is_known_in_part_is_counted_and_named(tiny: Runtime) -> N
     assert any(text.startswith("The points reach back to 2025-08-2") and "look larger" in text for text in said)
 
 
+def test_a_source_that_begins_hours_into_the_first_day_reaches_back_far_enough(tiny: Runtime) -> None:
+    """The first fact of a day is hardly ever at midnight: that is no gap of the source."""
+    loaded = tiny.load_calendar(CALENDAR)
+    since, until = at("2026-08-01 00:00"), at("2026-09-01 00:00")
+    made = dashboard(tiny, loaded, Asked((), until, since=since, until=until))
+    said = {}
+    for begins in ("2025-08-01 09:30", "2025-08-02 00:10"):
+        before = replace(made.before, reaches_back_to={**made.before.reaches_back_to, "points": at(begins)})
+        found = warnings(dashboard_document(loaded, replace(made, before=before), "en"))
+        said[begins] = any(text.startswith("The points reach back") for text in found)
+    assert said == {"2025-08-01 09:30": False, "2025-08-02 00:10": True}
+
+
 def test_tiers_of_a_time_before_the_orders_are_not_told(tiny: Runtime) -> None:
     """Where orders begin after August 2025, no order tells who had reached a tier by then."""
     loaded = tiny.load_calendar(CALENDAR)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from tasks.accounting.then import set_aside_then
 from tasks.measuring.metrics import Asked, compute_loaded
 from tasks.runtime import Runtime
 from tests.tasks.measuring.asking import figures, keyed, one, parted, told
 from tests.warehouse.measurement.tiny_store import AS_OF, at
+from warehouse.ledger.memory import MemoryLedger
 from warehouse.measurement.metrics.outbox import SetAside
 
 F = Fraction
@@ -87,6 +91,23 @@ def test_what_is_still_to_be_used_of_what_is_open(tiny: Runtime) -> None:
     assert one(tiny, "use_rate_of_over", window=ended) == F(2, 3)
     assert one(tiny, "open_liability_expected", window=ended) == 0
     assert one(tiny, "open_liability_expected") == "grants.over", "on 03-11 nothing was over yet"
+
+
+def test_what_is_planned_is_that_of_the_plan_in_force_then(tiny: Runtime) -> None:
+    """Two plans were applied one after the other; a look back counts what was planned at that time."""
+    ledger = MemoryLedger()
+    for name, applied, cents in (("first", "03-02 00:00", 50_00), ("second", "03-05 00:00", 30_00)):
+        row = {"phase": "burst-2", "play": "hello-burst-2", "at": at("03-08 09:00").isoformat()}
+        body = {"occurrences": [{**row, "benefit_cost_cents": cents, "benefits": {"c20": {"granted": 3}}}]}
+        ledger.record_plan(name, "tiny", json.dumps(body), at(applied))
+        ledger.mark_applied(name, "li", at(applied))
+    rt, loaded = replace(tiny), tiny.load_calendar("tiny")
+    rt.__dict__["ledger"] = ledger
+    planned = {
+        moment: [one.cents for one in set_aside_then(rt, loaded, tiny.current_snapshot(), at(moment))]
+        for moment in ("03-01 12:00", "03-03 00:00", "03-06 00:00", "03-09 00:00")
+    }
+    assert planned == {"03-01 12:00": [], "03-03 00:00": [50_00], "03-06 00:00": [30_00], "03-09 00:00": []}
 
 
 def test_what_applies_itself_and_what_is_planned_stand_in_the_money(tiny: Runtime) -> None:

@@ -8,10 +8,13 @@ import pytest
 
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.documents.markdown import as_markdown
+from tasks.documents.parts import Table
 from tasks.measuring.measure import measure
 from tasks.measuring.metric_document import metric_document
 from tasks.measuring.metrics import Asked, compute_loaded
 from tasks.measuring.targets import targets_reached
+from tasks.reporting.sections.summary import targets
+from tasks.reporting.sections.told import Told
 from tasks.runtime import Runtime
 from tests.tasks.measuring.tiny_project import CALENDAR
 from tests.warehouse.measurement.tiny_store import AS_OF, at
@@ -53,6 +56,24 @@ def test_waves_and_the_calendar_have_targets_of_their_own(tiny: Runtime) -> None
     ]
     assert [(one.metric, one.target, one.actual) for one in found.waves["wave-1"]] == [("gmv", 1_000.0, 937.9)]
     assert set(found.waves) == {"wave-1"}
+    assert {one.metric: one.open_until for one in found.calendar} == {
+        "members_total": None, "repeat_rate": None, "return_rate": at("04-10 00:00"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lang", "note"),
+    [("en", "not final: articles are sent back until 2026-04-10"), ("zh", "非最终值：2026-04-10")],
+)
+def test_the_report_says_which_target_is_not_final(tiny: Runtime, lang: str, note: str) -> None:
+    loaded = _with_more(tiny)
+    measured = replace(measure(tiny, CALENDAR, AS_OF), targets=targets_reached(tiny, loaded, AS_OF).calendar)
+    section = targets(Told(loaded=loaded, lang=lang, m=measured, runs=(), datasets={}))
+    assert section is not None
+    [table] = [part for part in section.parts if isinstance(part, Table)]
+    notes = {row[1]: f"{row[-1]}" for row in table.rows if row[0] in ("whole calendar", "整个日历")}
+    assert sum(bool(text) for text in notes.values()) == 1
+    assert any(text.startswith(note) for text in notes.values())
 
 
 def test_metrics_say_what_was_aimed_at(tiny: Runtime) -> None:

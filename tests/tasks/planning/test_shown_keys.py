@@ -17,9 +17,9 @@ from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.values.scalars import Text
 from promocal.cli import language, output
 from promocal.cli.plan_page import print_plan
-from tasks.documents.parts import Table
+from tasks.documents.parts import Paragraph, Table
 from tasks.planning.audience_shown import show_audience
-from tasks.planning.document.summary import head
+from tasks.planning.document.summary import decision, head
 from tasks.planning.document.told import Told
 from tasks.planning.plan import plan
 from tasks.reporting.report import report
@@ -137,3 +137,27 @@ def test_the_plan_says_what_the_calendar_and_its_waves_aim_at(
                      samples=(), previews=(), findings=())  # fmt: skip
         [rows] = [part.rows for part in head(given).parts if isinstance(part, Table)]
         assert word in [str(row[0]) for row in rows]
+
+
+def test_the_plan_names_the_regions_it_holds_out_and_what_they_cannot_show(
+    small: Runtime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody of the small project has a province: nobody is held out, and it is said on the page and to who signs."""
+    path = small.calendar_path(SMALL)
+    text = path.read_text("utf-8")
+    assert "campaign: 0%" in text
+    path.write_text(text.replace("campaign: 0%", "campaign: 30%, by: province"), "utf-8")
+    said = " ".join(page(small, capsys).split())
+    assert "campaign is drawn by province: 0 held out (none), 0 are not." in said
+    assert "nothing: too few regions" in said
+    made = plan(small, SMALL)
+    [power] = [one for one in made.holdouts if one.regions is not None]
+    assert power.regions is not None
+    assert (power.control, power.treated, power.detectable) == (0, 0, None)
+    assert power.regions.without_region > 0
+    assert sum(sum(row.held_out.values()) for row in made.occurrences) == 0
+    for lang, words in (("en", "Cannot conclude: 0 provinces held out"), ("zh", "无法下结论：留出 0 个省份")):
+        given = Told(loaded=small.load_calendar(SMALL), lang=lang, plan=made, made_by="", reached=0, held_out=0,
+                     since=None, people=(), samples=(), previews=(), findings=())  # fmt: skip
+        shown = [part.text for part in decision(given).parts if isinstance(part, Paragraph)]
+        assert any(text.startswith(words) for text in shown)

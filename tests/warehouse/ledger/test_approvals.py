@@ -134,6 +134,8 @@ def test_the_plan_that_was_applied_last_is_known(ledger: Ledger) -> None:
     assert found is not None
     assert (found.checksum, found.applied_by) == ("a", "li")
     assert ledger.applied_plan("d") is None
+    then = [ledger.applied_plan("c", before=T0 + hours * HOUR) for hours in (5, 5.5, 6, 7)]
+    assert [one and one.checksum for one in then] == [None, "b", "b", "a"], "in force from the moment it was applied"
 
 
 def test_words_that_somebody_agreed_to_are_kept_by_run_and_play(ledger: Ledger) -> None:

@@ -71,7 +71,7 @@ def session(snapshot: Snapshot, tmp_path: Path) -> MeasurementSession:
     ):
         con.execute(
             "insert into decisions values"
-            " (?, 'burst', 'recall', ?, ?, ?, ?, ?, '', ?, ?, 0, null, null, 'gold', false, 1, null)",
+            " (?, 'burst', 'recall', ?, ?, ?, ?, ?, '', ?, ?, 0, null, null, 'gold', false, 1, null, null)",
             [CALENDAR, SENT.replace(tzinfo=None), member, status, arm, "left" if status == "excluded" else None,
              "sms" if status == "chosen" else None, benefit],
         )  # fmt: skip

@@ -46,7 +46,7 @@ def written(tmp_path: Path, name: str = "spring", salt: str = "s") -> Path:
         sms = "sms" if benefit else None
         con.execute(
             "insert into decisions values"
-            " (?, 'sale', 'recall', ?, ?, ?, ?, null, '', ?, ?, 0, ?, ?, 'gold', ?, 0.9, null)",
+            " (?, 'sale', 'recall', ?, ?, ?, ?, null, '', ?, ?, 0, ?, ?, 'gold', ?, 0.9, null, null)",
             [name, SENT, member, status, arm, sms, benefit, "sms" if ghost else None, ghost, explored],
         )
     con.execute(f"copy decisions to '{tmp_path}/{name}-decisions.parquet' (format parquet)")
