@@ -15,7 +15,7 @@ from typing import Any
 
 import benchmarks
 
-SHARED = ("__main__", "harness", "check_plain", "features_frames", "features_job", "ledger_plain")
+SHARED = ("__main__", "harness", "check_plain", "editor_plain", "features_frames", "features_job", "ledger_plain")
 HEADING = (
     "| what | size | seconds | reference: seconds | ratio (least to most) | per second | reference: per second |\n"
     "|---|---|---|---|---|---|---|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -114,12 +115,12 @@ def benefits_stay_online(view: View) -> Iterator[Finding]:
     needed = view.store.benefit_days
     if needed is None or not view.timeline.phases:
         return
-    online = planned_days(view.calendar, view.timeline)
+    online = sorted(planned_days(view.calendar, view.timeline))
     first, last = view.timeline.campaign.start.date(), view.timeline.campaign.last.date()
     end = first + (TRAILING_DAYS - 1) * _DAY
     while end <= last:
         start = end - (TRAILING_DAYS - 1) * _DAY
-        count = sum(start <= day <= end for day in online)
+        count = bisect_right(online, end) - bisect_left(online, start)
         if count < needed:
             yield found(
                 ("phases",),

@@ -18,6 +18,8 @@ def _planned(view: View) -> Iterator[tuple[Path, Goods, PlannedPrice, tuple[int 
 
     Prices that benefits make before it count as those of the past.
     """
+    if not view.calendar.prices:
+        return
     online = online_prices(view.calendar.prices, view.calendar.benefits, _days_online(view))
     for name, goods in view.calendar.prices.items():
         for index, planned in enumerate(goods.planned):

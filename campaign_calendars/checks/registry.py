@@ -125,8 +125,12 @@ class View:
 
     def expression(self, audience: str) -> AudienceExpr | None:
         """What an audience asks; None when it is not there or cannot be read (C120 and C130 report it)."""
-        known = self.calendar.audiences.get(audience)
-        return analyse(known.where, self.names)[0] if known is not None else None
+        return self._expressions.get(audience)
+
+    # Most checks of audiences ask for each of them, and what they may name is long.
+    @cached_property
+    def _expressions(self) -> dict[str, AudienceExpr | None]:
+        return {name: analyse(known.where, self.names)[0] for name, known in self.calendar.audiences.items()}
 
     def may_hold(self, audience: str, condition: str) -> bool:
         """Whether somebody for whom `condition` is true can be in the audience; True when that is not known."""
@@ -277,15 +281,27 @@ def unknown(
         yield found(path, texts, suggestion(name, known), on=on)
 
 
-def calendar_findings(view: View, lacking: type[Exception] | tuple[()] = ()) -> Iterator[Finding]:
-    """Run every check of calendars. A check may yield findings of another registered code.
+def calendar_findings(view: View) -> Iterator[Finding]:
+    """Run every check of calendars. A check may yield findings of another registered code."""
+    for registered in RULES.values():
+        if registered.run is not None:
+            yield from _coded(registered, registered.run(view))
+
+
+def findings_by_check(
+    view: View, lacking: type[Exception], codes: Collection[str] | None = None
+) -> dict[str, list[Finding]]:
+    """What checks of calendars find, by the code of the check; those with `codes`, else all. Only who finds something.
 
     A check that stops with `lacking` needs something that is not there: what it found before stays.
     """
-    for registered in RULES.values():
-        if registered.run is not None:
-            with suppress(*((lacking,) if lacking else ())):
-                yield from _coded(registered, registered.run(view))
+    found: dict[str, list[Finding]] = {}
+    for code, registered in RULES.items():
+        if registered.run is not None and (codes is None or code in codes):
+            with suppress(lacking):
+                for finding in _coded(registered, registered.run(view)):
+                    found.setdefault(code, []).append(finding)
+    return found
 
 
 def store_findings(store: Store) -> Iterator[Finding]:

@@ -6,14 +6,14 @@ only once is left out. Without a store all checks run that need none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
 from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.checks.acceptance import accepted
-from campaign_calendars.checks.registry import View, calendar_findings
+from campaign_calendars.checks.registry import View, findings_by_check
 from campaign_calendars.findings.finding import Finding
 from campaign_calendars.findings.problem import Problem, sort_problems
 from campaign_calendars.messages.templates import Messages, lint_messages
@@ -85,9 +85,7 @@ def check_shown(
     shown = whole(loaded)
     if shown is None:
         return sort_problems([*before, *beside])
-    made = [_findings(calendar, shown, around) for calendar in shown.holed.models]
-    kept = (finding for finding in made[0] if all(finding in others for others in made[1:]))
-    located = (loaded.locations.problem(finding) for finding in kept if not _follows(finding, shown, around))
+    located = (loaded.locations.problem(finding) for finding in _certain(shown, around))
     problems = [*before, *beside, *(one for one in located if not shown.silences(one))]
     calendar = shown.holed.models[0]
     if around.messages is not None and around.store is not None:
@@ -97,15 +95,34 @@ def check_shown(
     return sort_problems(one for one in judged if one.code != "C191" or shown.damage == WHOLE)
 
 
-def _findings(calendar: Calendar, shown: Shown[Calendar], around: Around) -> list[Finding]:
-    """What the checks find in one reading, at the places of the document as written."""
+def _certain(shown: Shown[Calendar], around: Around) -> list[Finding]:
+    """What the checks find in every reading and does not follow from damage; who finds nothing is not asked again."""
+    first, *others = shown.holed.models
+    found = {
+        code: kept
+        for code, listed in _findings(first, shown, around).items()
+        if (kept := [one for one in listed if not _follows(one, shown, around)])
+    }
+    for calendar in others:
+        again = _findings(calendar, shown, around, found) if found else {}
+        found = {code: [one for one in listed if one in again.get(code, ())] for code, listed in found.items()}
+    return [finding for listed in found.values() for finding in listed]
+
+
+def _findings(
+    calendar: Calendar, shown: Shown[Calendar], around: Around, codes: Collection[str] | None = None
+) -> dict[str, list[Finding]]:
+    """What the checks with these codes find in one reading, by check, at the places of the document as written."""
     calendar = unfold(calendar)
     if around.store is not None:
         timeline = resolve(calendar, sweep_every=around.store.contact_policy.sweep_every)
         view = View(calendar, around.store, timeline, around.messages, around.sources, around.salts or {})
     else:
         view = _Storeless(calendar, cast("Store", _NoStore()), resolve(calendar), None, around.sources)
-    return [replace(one, path=shown.holed.written(one.path)) for one in calendar_findings(view, _NeedsStoreError)]
+    return {
+        code: [replace(one, path=shown.holed.written(one.path)) for one in found]
+        for code, found in findings_by_check(view, _NeedsStoreError, codes).items()
+    }
 
 
 class _Storeless(View):

@@ -142,9 +142,27 @@ def changed_value(where: tuple[str, ...], old: Any, new: Any) -> Pair:
     """`benefit member-coupon-30: value 30 → 50`."""
     name, name_zh, key, key_zh = _owner_and_key(where)
     return (
-        f"{name}{key} {shown(old, 'en')} → {shown(new, 'en')}".strip(),
-        f"{name_zh}{key_zh} {shown(old, 'zh')} → {shown(new, 'zh')}".strip(),
+        f"{name}{key} {_from_to(old, new, 'en')}".strip(),
+        f"{name_zh}{key_zh} {_from_to(old, new, 'zh')}".strip(),
     )
+
+
+def _from_to(old: Any, new: Any, lang: str) -> str:
+    """Two values that differ, so that one sees how: of texts that are the same in this language, the other one."""
+    before, after = shown(old, lang), shown(new, lang)
+    if before != after:
+        return f"{before} → {after}"
+    if _is_in_both(old) and _is_in_both(new):
+        other, said = ("en", "（英文）") if lang == "zh" else ("zh", " (in Chinese)")
+        before, after = shown(old[other], lang), shown(new[other], lang)
+        if before == after:
+            before, after = old[other], new[other]
+        return f"{before} → {after}{said}"
+    return f"{old} → {new}"
+
+
+def _is_in_both(value: Any) -> bool:
+    return isinstance(value, Mapping) and set(value) == {"zh", "en"}
 
 
 def changed_list(where: tuple[str, ...], old: list[Any], new: list[Any]) -> Pair:
@@ -206,7 +224,7 @@ def shown(value: Any, lang: str) -> str:
 
 
 def _shown_mapping(value: Mapping[str, Any], lang: str) -> str:
-    if set(value) == {"zh", "en"}:
+    if _is_in_both(value):
         first, second = ("zh", "en") if lang == "zh" else ("en", "zh")
         return str(value[first] or value[second])
     return ", ".join(f"{key} {shown(part, lang)}" for key, part in value.items() if part is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from pathlib import PurePosixPath, PureWindowsPath
 
 LEAVES = ("leaves the project's directory", "超出了项目目录")
@@ -13,6 +14,8 @@ def printable(name: str) -> str:
     return name if name.isprintable() else repr(name)[1:-1]
 
 
+# Each template of a calendar is asked about several times at every look.
+@lru_cache(maxsize=1024)
 def path_fault(name: str) -> tuple[str, str] | None:
     """What is wrong with a path from the project's directory, in English and Chinese; None: nothing to be seen."""
     if any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in name):

@@ -5,7 +5,7 @@ Reading the files and rendering them is done above (`tasks.calendars.messages`);
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -80,6 +80,10 @@ class Names:
         return links_at(place, self.links, self.short.get(channel))
 
 
+_Plays = Sequence[tuple[str, Play]]
+"""Plays, each with the id of its phase."""
+
+
 def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
     """The names of a calendar in one language; a missing title falls back to the id."""
     return Names(
@@ -148,7 +152,7 @@ def lint_messages(calendar: Calendar, store: Store, messages: Messages) -> list[
     for (template, name), plays in sent.items():
         text, file, channel = messages.texts[template], messages.file(template), store.channels[name]
         changing = {"member"} | ({"benefit"} if len({one for _, play in plays for one in play.told}) > 1 else set())
-        lengths = lengths_of(names, plays, name)
+        lengths = lengths_of(names, plays, name, text)
         for problem in (*lint(text, file, channel, lengths, changing), *lint_limits(text, file, channel, lengths)):
             found.add(replace(problem, message=f"{name}: {problem.message}", zh=f"{name}：{problem.zh}"))
     return sort_problems(found)
@@ -160,26 +164,40 @@ def list_in_words(listed: GoodsList, items: Sequence[GoodsItem], lang: str = "zh
     return {"title": listed.title.get(lang), "text": text, "count": str(len(items))}
 
 
-def lengths_of(names: Names, plays: Sequence[tuple[str, Play]], channel: str) -> dict[str, int]:
-    """How long each variable of a message of these plays (phase id, play) may become; a member's name counts four."""
-    lists = [names.lists[phase, play.id] for phase, play in plays if (phase, play.id) in names.lists]
-    links = [names.links_of(phase, play.id, channel, arm) for phase, play in plays for arm in (*play.texts, None)]
-    known = [names.benefits[one] for _, play in plays for one in play.told if one in names.benefits]
-    about: dict[str, list[Mapping[str, str]]] = {
-        "benefit": known,
-        "announced": [announcement(names, play.announces) for _, play in plays],
-        "play": [names.plays[phase, play.id] for phase, play in plays],
-        "phase": [names.phases[phase] for phase, _ in plays],
-        "calendar": [names.calendar],
-        "store": [names.store],
-        "list": [list_in_words(one, one.items) for one in lists],
-    }
-    links_as_long = {f"link.{name}": max(len(one[name]) for one in links) for name in names.links} if links else {}
-    return {"member.name": _NAME_LENGTH, **links_as_long} | {
+def lengths_of(names: Names, plays: _Plays, channel: str, text: str) -> dict[str, int]:
+    """How long each variable of a text of these plays (phase id, play) may become; a member's name counts four.
+
+    Only variables that the text may name are looked at.
+    """
+    about = {kind: said(names, plays) for kind, said in _SAID.items() if f"{kind}." in text}
+    lengths = {
         f"{kind}.{key}": max((len(one[key]) for one in texts), default=0)
         for kind, texts in about.items()
         for key in VARIABLES[kind]
     }
+    if "link." in text and plays:
+        links = [names.links_of(phase, play.id, channel, arm) for phase, play in plays for arm in (*play.texts, None)]
+        lengths |= {f"link.{name}": max(len(one[name]) for one in links) for name in names.links}
+    return {**lengths, "member.name": _NAME_LENGTH}
+
+
+def _lists_of(names: Names, plays: _Plays) -> list[Mapping[str, str]]:
+    lists = [names.lists[phase, play.id] for phase, play in plays if (phase, play.id) in names.lists]
+    return [list_in_words(one, one.items) for one in lists]
+
+
+_SAID: Mapping[str, Callable[[Names, _Plays], list[Mapping[str, str]]]] = {
+    "benefit": lambda names, plays: [
+        names.benefits[one] for _, play in plays for one in play.told if one in names.benefits
+    ],
+    "announced": lambda names, plays: [announcement(names, play.announces) for _, play in plays],
+    "play": lambda names, plays: [names.plays[phase, play.id] for phase, play in plays],
+    "phase": lambda names, plays: [names.phases[phase] for phase, _ in plays],
+    "calendar": lambda names, _: [names.calendar],
+    "store": lambda names, _: [names.store],
+    "list": _lists_of,
+}
+"""What the variables of a kind may say in a text of these plays."""
 
 
 def longest_of_own(benefit: Benefit) -> dict[str, str]:

@@ -16,7 +16,7 @@ class Remembered(Generic[K, V]):
     follows the text and not what was typed on the way.
     """
 
-    def __init__(self, work: Callable[[K], V], turns: int = 8) -> None:
+    def __init__(self, work: Callable[[K], V], turns: int = 3) -> None:
         self._work = work
         self._turns = turns
         self._left = turns
@@ -29,6 +29,10 @@ class Remembered(Generic[K, V]):
         if self._left <= 0:
             self._left = self._turns
             self._young, self._old = {}, self._young
+
+    def forget(self) -> None:
+        """Begin as if nothing had been asked."""
+        self._young, self._old = {}, {}
 
     def __call__(self, key: K) -> V:
         try:

@@ -157,11 +157,11 @@ def text_rows(calendar: Calendar, store: Store, texts: Mapping[str, str]) -> Ite
     for phase in calendar.phases:
         for play in phase.plays:
             for name in play.channels:
-                lengths = lengths_of(names, [(phase.id, play)], name)
                 for arm, message in messages_of(play).items():
                     template = message.of(name)
                     if template in texts and name in store.channels:
                         text = _Template(str(template), texts[str(template)], arm)
+                        lengths = lengths_of(names, [(phase.id, play)], name, text.text)
                         yield _text((phase, play), name, store.channels[name], text, lengths)
 
 

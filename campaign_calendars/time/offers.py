@@ -28,7 +28,8 @@ from campaign_calendars.values.moments import MomentExpr
 
 def benefit_times(clock: CampaignClock, phases: Mapping[str, Span]) -> dict[str, BenefitTimes]:
     """Every benefit of the calendar; what cannot be told is a finding of the clock, and missing here."""
-    return {name: _times(clock, phases, name, benefit) for name, benefit in clock.calendar.benefits.items()}
+    named = _named(clock.calendar, phases)
+    return {name: _times(clock, named.get(name), name, benefit) for name, benefit in clock.calendar.benefits.items()}
 
 
 def on_the_clock(timeline: Timeline, name: str, tier: Callable[[str], str] = str) -> Naming:
@@ -41,19 +42,19 @@ def on_the_clock(timeline: Timeline, name: str, tier: Callable[[str], str] = str
     return Naming(tier, moment)
 
 
-def named_in(calendar: Calendar, phases: Mapping[str, Span], name: str) -> Span | None:
-    """From the first to the last moment of the phases whose plays give or announce a benefit; None: none does."""
-    spans = [
-        phases[phase.id]
-        for phase in calendar.phases
-        if phase.id in phases and any(name in play.told for play in phase.plays)
-    ]
-    if not spans:
-        return None
-    return Span(min((span.start for span in spans), key=utc), max((span.end for span in spans), key=utc))
+def _named(calendar: Calendar, phases: Mapping[str, Span]) -> dict[str, Span]:
+    """By benefit, from the first to the last moment of the phases whose plays give or announce it."""
+    spans: dict[str, list[Span]] = {}
+    for phase in calendar.phases:
+        for name in {name for play in phase.plays for name in play.told} if phase.id in phases else ():
+            spans.setdefault(name, []).append(phases[phase.id])
+    return {
+        name: Span(min((one.start for one in found), key=utc), max((one.end for one in found), key=utc))
+        for name, found in spans.items()
+    }
 
 
-def _times(clock: CampaignClock, phases: Mapping[str, Span], name: str, benefit: Benefit) -> BenefitTimes:
+def _times(clock: CampaignClock, named: Span | None, name: str, benefit: Benefit) -> BenefitTimes:
     path: Path = ("benefits", name)
     since = closes = None
     days: tuple[Span, ...] = ()
@@ -70,12 +71,11 @@ def _times(clock: CampaignClock, phases: Mapping[str, Span], name: str, benefit:
     elif isinstance(benefit, EarlyBirdPrice):
         found = (clock.instant(day, (*path, "days", number)) for number, day in enumerate(benefit.days))
         days = tuple(local_day(at, clock.zone) for at in found if at is not None)
-    return BenefitTimes(_offered(clock, phases, name, benefit), since, closes, days, opens)
+    return BenefitTimes(_offered(clock, named, name, benefit), since, closes, days, opens)
 
 
-def _offered(clock: CampaignClock, phases: Mapping[str, Span], name: str, benefit: Benefit) -> Span | None:
+def _offered(clock: CampaignClock, named: Span | None, name: str, benefit: Benefit) -> Span | None:
     """As written; an end that is not written is that of the phases that name the benefit."""
-    named = named_in(clock.calendar, phases, name)
     if benefit.offered is None:
         return named
     path: Path = ("benefits", name, "offered")

@@ -33,7 +33,19 @@ class FittingTable(Table):
             if Measurement.get(console, endless, self).minimum > options.max_width:
                 yield from self._records(heads, options.max_width)
                 return
+            self._narrow(console, options)
         yield from super().__rich_console__(console, options)
+
+    def _narrow(self, console: Console, options: ConsoleOptions) -> None:
+        """Take from the text columns what is too much: columns with a least width may come out wider than asked."""
+        room = options.max_width - self._extra_width
+        widths = self._calculate_column_widths(console, options.update_width(room))
+        over = sum(widths) - room
+        inner = [width - self._get_padding_width(index) for index, width in enumerate(widths)]
+        slack = [(width - (one.min_width or width), width, one) for one, width in zip(self.columns, inner, strict=True)]
+        for spare, width, column in sorted(slack, key=lambda one: -one[0]) if over > 0 else ():
+            column.width = width - max(min(spare, over), 0)  # all of them, or what one gives another takes
+            over -= width - column.width
 
     def _records(self, heads: list[str], width: int) -> Iterator[Text]:
         if self.title:

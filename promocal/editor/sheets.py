@@ -156,13 +156,19 @@ class Sheet:
         path = self._keys.get((line, column))
         return self.position(line, column + self._key_length(line, column, path)) if path is not None else None
 
+    # Only of lines with findings: a calendar has many texts, and of few of them anything is said.
+    @cached_property
+    def _told(self) -> frozenset[int]:
+        return frozenset(one.location.line for one in self.look.problems)
+
     @cached_property
     def _scalars(self) -> dict[tuple[int, int], Scalar]:
-        return {(one.line, one.column): one for one in self.look.read.locations.scalars.values()}
+        known = self.look.read.locations.scalars.values()
+        return {(one.line, one.column): one for one in known if one.line + 1 in self._told}
 
     @cached_property
     def _keys(self) -> dict[tuple[int, int], Place]:
-        return {place: path for path, place in self.look.read.locations.keys.items()}
+        return {place: path for path, place in self.look.read.locations.keys.items() if place[0] in self._told}
 
     def spot_at(self, position: Position) -> Spot | None:
         """The key or value under a position of the editor."""

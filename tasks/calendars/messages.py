@@ -71,9 +71,17 @@ def check_messages(calendar: Calendar, root: Path, store: Store | None = None) -
 
 def read_message(root: Path, name: str) -> str:
     """The text of a template of the project in `root`. Raises OutsideProjectError, OSError, UnicodeDecodeError."""
-    if path_fault(name) is not None or not (root / name).resolve().is_relative_to(root.resolve()):
+    if path_fault(name) is not None or not _stays_in(root, name):
         raise OutsideProjectError(name)
     return (root / name).read_text("utf-8")
+
+
+def _stays_in(root: Path, name: str) -> bool:
+    """Whether a path without `..` stays in a directory: only a link leads out of it."""
+    parts = Path(name).parts
+    if not any(root.joinpath(*parts[:length]).is_symlink() for length in range(1, len(parts) + 1)):
+        return True
+    return (root / name).resolve().is_relative_to(root.resolve())
 
 
 @dataclass(frozen=True, slots=True)

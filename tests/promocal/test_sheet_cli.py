@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,14 @@ def test_nothing_is_overwritten_and_other_endings_are_told(tmp_path: Path) -> No
         with pytest.raises(UsageError, match=said):
             run("sheet", "duties", "-o", str(tmp_path / name))
     assert (tmp_path / "a.xlsx").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("kind", ["prices", "lists", "items", "targets", "duties"])
+def test_no_word_of_a_column_is_cut_on_a_narrow_terminal(kind: str, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    said = run("sheet", kind, "--lang", lang)
+    shown = json.loads(run("sheet", kind, "--lang", lang, "--format", "json").partition(" ")[2])
+    told = [text for one in shown["columns"] for text in (one["head"], one["means"], one["example"], *one["also"])]
+    written = Counter("".join(told)) - Counter(said)
+    assert "".join(written).strip() == ""

@@ -102,6 +102,7 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C171": (("message: m.txt", "at: daily 10:00, message: m.txt"),),
     "C172": (("at: D 10:00", "at: D 10:00, message: messages/recall.txt"),),
     "C147": (("plan: first_come", "plan: planned"),),
+    "C148": (("campaign: 5%", "campaign: 30%"),),
     "C173": (("[sms]", "[sms, push]"),),
     "C174": (("[sms]", "[sms, push], positions: [home_page]"),),
     "C175": ((", exposed_in: [public]", ""),),

@@ -150,3 +150,15 @@ def test_triggers_are_compared_by_what_they_say() -> None:
     ]
     assert "a: play p: +1 trigger (event join, after 10m, within 1d)" in [d.message for d in compare(none, soon)]
     assert "a：玩法 p：-1 个触发（event join, after 10m, within 1d）" in [d.zh for d in compare(soon, none)]
+
+
+def test_a_text_that_changed_in_the_other_language_only_is_shown_in_that_one() -> None:
+    old, new = (load_calendar(text).model for text in (TEXT, TEXT.replace("en: Reservoir", "en: Filling up", 1)))
+    assert old is not None
+    assert new is not None
+    found = compare(old, new)
+    assert [one.text("en") for one in found] == ["phase reservoir: title Reservoir → Filling up"]
+    assert [one.text("zh").rpartition(" Reservoir")[2] for one in found] == [" → Filling up（英文）"]
+    new = load_calendar(TEXT.replace("title: {zh: 38 前站", "title: {zh: 前站", 1)).model
+    assert new is not None
+    assert [one.text("en") for one in compare(old, new)] == ["phase reservoir: title 38 前站 → 前站 (in Chinese)"]

@@ -12,7 +12,7 @@ from tasks.running.replay import moments, replay, replay_runtime
 from tasks.runtime import Runtime
 
 CALENDAR = "queens-day-2020"
-WAYS = pytest.mark.parametrize("steps", [5, pytest.param(25, marks=pytest.mark.slow)])
+WAYS = pytest.mark.parametrize("steps", [5, pytest.param(30, marks=pytest.mark.slow)])
 """How many moments of the calendar are gone through: those of its first days, or two phases and their border."""
 
 
@@ -50,7 +50,7 @@ def test_a_kept_session_decides_what_fresh_ones_decide(shop: Runtime, steps: int
         digests.append([run.decision_sha for run in rt.ledger.runs(CALENDAR)])
         rt.close()
     assert digests[0] == digests[1]
-    assert len(digests[0]) >= steps
+    assert len(digests[0]) > steps // 2
 
 
 def test_moments_are_in_order_and_hold_every_occurrence_once(shop: Runtime) -> None:
