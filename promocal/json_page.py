@@ -89,6 +89,7 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.exporting.ids import IdsRead
     from tasks.exporting.pack import PackMade
     from tasks.exporting.points_file import PointsFile
+    from tasks.measuring.dashboard import Dashboard
     from tasks.measuring.measurement import Report
     from tasks.outreach.sequences import SequenceRow, SequenceState
     from tasks.planning.budget import BudgetLedger
@@ -102,6 +103,7 @@ def _of_runs() -> Mapping[str, Any]:
         "report": Report,
         "measure": ArmsMeasured,
         "metrics": MetricsShown,
+        "dashboard": Dashboard,
         "run": RunOutcome,
         "decisions": tuple[DecisionFile, ...],
         "replay": ReportedReplay,

@@ -64,6 +64,11 @@ USUAL_KINDS = (
 Lane = Literal["system", "human"]
 
 
+def event_in_words(event: str) -> tuple[str, str]:
+    """What happened, in English and Chinese; the word of the events source where that is all there is."""
+    return RECORD_EVENTS.get(event, (event, event))
+
+
 class Trigger(Strict):
     """What a member has to do for a play to answer (A5)."""
 

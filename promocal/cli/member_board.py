@@ -11,7 +11,7 @@ from promocal.cli import output
 from promocal.cli.language import either, language
 from promocal.cli.metric_tables import Members, print_document
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, Calendar, LangOption, Project, Replay, parse_moment
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 
 
 def dashboard(
@@ -32,6 +32,7 @@ def dashboard(
     target: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write it; ends with .html, .xlsx or .md.")
     ] = None,
+    format: FormatOption = OutputFormat.text,
     lang: LangOption = None,
 ) -> None:
     """Show the members between two dates: scale, value, activity, points, moves, goods; a year before beside it."""
@@ -42,15 +43,19 @@ def dashboard(
 
     if target is not None:
         require_kind(target)
-    with opened(project, replay=replay) as rt:
+    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         loaded = rt.load_calendar(calendar)
         begin, end = (parse_moment(one) if one else None for one in (since, until))
         moment = parse_moment(as_of) if as_of else rt.clock()
         asked = Asked((), moment, since=begin, until=end, members=members.value if members else None)
-        document = dashboard_document(loaded, compute(rt, loaded, asked), lang.value if lang else language())
-    if target is None:
+        made = compute(rt, loaded, asked)
+        document = dashboard_document(loaded, made, lang.value if lang else language())
+    if target is not None:
+        write_file(document, target)
+    if format is OutputFormat.json:
+        output.print_json(made)
+    elif target is None:
         print_document(document)
-        return
-    write_file(document, target)
-    written = output.escape(str(target))
-    output.console().print(either("Written: [bold]{file}[/]", "已写入：[bold]{file}[/]", file=written))
+    else:
+        written = output.escape(str(target))
+        output.console().print(either("Written: [bold]{file}[/]", "已写入：[bold]{file}[/]", file=written))

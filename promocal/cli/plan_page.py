@@ -13,6 +13,7 @@ from campaign_calendars.deciding.enforcers import WORDS
 from campaign_calendars.duties.derived import position_task
 from campaign_calendars.duties.states import STATES
 from campaign_calendars.findings.problem import Problem
+from campaign_calendars.model.triggers import event_in_words
 from promocal.cli.budgeting import print_blocks
 from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape, money, print_problems, table
@@ -213,7 +214,7 @@ def _print_triggers(triggers: Sequence[ExpectedEvents]) -> None:
     rows = table("Triggers (expected)", "what and on which event", "looks", "events", "a day", "in all", "cost")
     for row in triggers:
         rows.add_row(
-            f"{row.phase} / {row.play}  [dim]{row.event}, {word(row.lane)}[/]",
+            f"{row.phase} / {row.play}  [dim]{escape(translated(event_in_words(row.event)))}, {word(row.lane)}[/]",
             f"{row.looks:,}",
             f"{row.basis.events:,}",
             f"{row.members_a_day:,.1f}",

@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "budget": (CALENDAR,),
     "plan --what-if": ("caps.all=off", CALENDAR),
     "plan --compare": ("last", "last", CALENDAR),
+    "dashboard": (CALENDAR, "--as-of", UNTIL),
     "plan --against": ("last", CALENDAR),
     "plan --people": ("recall-unbought", CALENDAR),
     "points": (CALENDAR,),

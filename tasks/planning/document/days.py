@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from campaign_calendars.model.triggers import event_in_words
 from campaign_calendars.time.rows import timeline_rows
 from tasks.documents.parts import Money, Paragraph, Part, Picture, Section, Table, Value
 from tasks.planning.document.told import Told
@@ -53,7 +54,7 @@ def _notes(told: Told) -> Iterator[Part]:
         rows: list[tuple[Value, ...]] = [
             (
                 told.play(one.phase, one.play),
-                one.event,
+                told.said(event_in_words(one.event)),
                 f"{one.members_a_day:,.1f}",
                 one.members,
                 Money(one.message_cost_cents + one.benefit_cost_cents),

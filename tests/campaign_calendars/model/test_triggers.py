@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from campaign_calendars.deciding.briefing import trigger_brief
 from campaign_calendars.model.calendar import Calendar
-from campaign_calendars.model.triggers import Earlier, answers
+from campaign_calendars.model.triggers import Earlier, answers, event_in_words
 from campaign_calendars.reading.loading import Loaded, load_calendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span, Sweep, utc
@@ -183,3 +183,8 @@ def test_a_play_without_a_trigger_has_no_brief() -> None:
     made = model("at: start + 1h, message: m.txt")
     assert trigger_brief.__doc__
     assert made.phases[0].plays[0].trigger is None
+
+
+def test_events_that_the_warehouse_knows_are_told_in_words() -> None:
+    assert event_in_words("join") == ("joined the programme", "入会")
+    assert event_in_words("live_enter") == ("live_enter", "live_enter")
