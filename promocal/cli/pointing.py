@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,19 +27,20 @@ def points(
 
     with opened(project, replay=replay) as rt:
         found = compute(rt, calendar, parse_moment(as_of) if as_of else None)
+        zone = rt.load_calendar(calendar).timeline.timezone
     if format is OutputFormat.json:
         output.print_json(found)
         return
-    _print_balances(found)
+    _print_balances(found, zone)
     if found.recorded is None:
         output.console().print(either("There is no points source to compare with.", "没有可对照的积分数据源。"))
         return
     _print_differences(found)
 
 
-def _print_balances(found: PointsCheck) -> None:
+def _print_balances(found: PointsCheck, zone: tzinfo) -> None:
     table = output.table(
-        either("Points as of {as_of}", "积分，截至 {as_of}", as_of=found.as_of.isoformat()),
+        either("Points as of {as_of}", "积分，截至 {as_of}", as_of=f"{found.as_of.astimezone(zone):%Y-%m-%d %H:%M}"),
         "",
         "by the rules",
         "recorded",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from campaign_calendars.providers.of_channel import message_cost
 from tasks.documents.parts import Money, Paragraph, Part, Section, Table, Value
 from tasks.planning.document.told import Told
 from tasks.planning.previewing import PreviewedMessage
@@ -15,8 +16,8 @@ BLANK_ROWS = 2
 def messages(told: Told) -> Section:
     """Each text with the shortest name, the longest and none."""
     title = told("Messages as members read them", "消息预览")
-    head = told("play|channel|name|text|characters|SMS parts|fault", "玩法|渠道|姓名|文案|字数|短信条数|问题").split(
-        "|"
+    head = told.head(
+        "play|channel|name|text|characters|SMS parts|price|fault", "玩法|渠道|姓名|文案|字数|短信条数|费用|问题"
     )
     rows = [_message(told, one) for one in told.previews]
     if not rows:
@@ -36,6 +37,7 @@ def _message(told: Told, one: PreviewedMessage) -> tuple[Value, ...]:
         text,
         one.characters,
         one.parts,
+        Money(message_cost(told.loaded.store.channels[one.channel]) * (one.parts or 1)) if one.text else None,
         one.fault,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tasks.documents.parts import Money, Paragraph, Section, Table
 from tasks.planning.beside import make
 from tasks.planning.document.making import _told, plan_document, write_document
 from tasks.planning.document.told import Told
-from tasks.planning.plan import Plan
+from tasks.planning.planned import Plan
 from tasks.planning.since_applied import since_applied
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import NAMES, PHONES
@@ -145,6 +146,15 @@ def test_the_page_loads_nothing_and_prints_its_checksum(rt: Runtime, unchanged: 
 def test_texts_are_shown_for_the_shortest_the_longest_and_a_missing_name(unchanged: Told) -> None:
     names = [row[2] for row in tables(iter(plan_document(unchanged).sections))["messages"].rows]
     assert names[:3] == ["李", "欧阳娜娜慕容", "none"]
+
+
+def test_a_text_is_priced_by_its_parts(rt: Runtime) -> None:
+    (store,) = (rt.settings.root / "stores").glob("*.yaml")
+    store.write_text(store.read_text("utf-8").replace("consent: implied", "consent: implied, unit_cost: 0.06"), "utf-8")
+    rows = tables(iter(plan_document(told(rt)).sections))["messages"].rows
+    long = replace(told(rt).previews[0], parts=2)
+    (two,) = tables(iter(plan_document(replace(told(rt), previews=[long])).sections))["messages"].rows
+    assert [rows[0][6], two[6]] == [Money(6), Money(12)]
 
 
 def test_a_file_of_another_kind_is_refused_before_anything_is_planned(
