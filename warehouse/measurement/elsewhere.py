@@ -216,7 +216,9 @@ def read_arms(
         ends_at = min(as_of, until or as_of)
         found = _sums(con, lines, as_of=as_of, ends_at=ends_at, from_orders=from_orders, file=file)
         found, regions = _regions(con, found, unit)
-        told = found if "orders" in columns or from_orders else _without_orders(found, money="revenue" in columns)
+        told = found
+        if "orders" not in columns and not from_orders:
+            told, regions = _without_orders(found, money="revenue" in columns), regions and regions.without_orders()
     told = replace(told, as_of=as_of, alike=tuple(sorted(names.alike)), costs="cost" in columns)
     return told, outcomes, next(iter(currencies), None), regions
 
@@ -350,9 +352,7 @@ def _without_orders(found: ArmsFile, *, money: bool) -> ArmsFile:
     arms = {
         name: replace(
             arm,
-            sums=replace(arm.sums, orders=0, orders_squares=0, spend_orders=0, orders_cost=0)
-            if money and arm.sums
-            else None,
+            sums=arm.sums.without_orders() if money and arm.sums else None,
         )
         for name, arm in found.arms.items()
     }

@@ -344,7 +344,8 @@ def detectable_of(units: RegionUnits) -> float | None:
     """The smallest difference in conversion that such regions show four times in five; None: they can show none."""
     if not units.error or units.freedom is None:
         return None
-    return Estimate(0.0, units.error, units.freedom).detectable
+    smallest = Estimate(0.0, units.error, units.freedom).detectable
+    return smallest if smallest < 1 else None  # of few regions, or where one has most members: more than everybody
 
 
 def largest_of(rows: Sequence[RegionSums]) -> float | None:

@@ -18,8 +18,8 @@ from scipy.stats import ttest_ind
 
 from campaign_calendars.measuring.lift import Arm, Contrast, Sums, contrast
 from campaign_calendars.measuring.looking import so_far
-from campaign_calendars.measuring.regions import MIN_REGIONS, doubts, told_of_regions
-from warehouse.measurement.regions import RegionSums, compare_regions, difference_of, explained_by
+from campaign_calendars.measuring.regions import MIN_REGIONS, RegionUnits, doubts, told_of_regions, too_few_regions
+from warehouse.measurement.regions import RegionSums, compare_regions, detectable_of, difference_of, explained_by
 
 from .drawn_regions import Floats, by_member, drawn_regions
 
@@ -230,6 +230,22 @@ def alike(held: int, treated: int, one: Callable[[int], Arm]) -> list[RegionSums
     return [RegionSums(name, out, one(n)) for name, out, n in names]
 
 
+@pytest.mark.parametrize(
+    ("by", "held", "treated", "english", "chinese"),
+    [
+        ("province", 3, 20, "Hold out a larger share, or draw smaller regions (by: city).", "请提高留出比例"),
+        ("province", 20, 3, "Hold out a smaller share, or draw smaller regions (by: city).", "请降低留出比例"),
+        ("city", 3, 20, "Hold out a larger share, or draw smaller regions, or members.", "请提高留出比例"),
+        ("city", 3, 3, "Draw smaller regions, or members.", "请改按更小的区域或会员抽取"),
+        ("province", 2, 3, "Draw smaller regions (by: city).", "请改按更小的区域（by: city）抽取"),
+    ],
+)
+def test_too_few_regions_say_what_gives_more(by: str, held: int, treated: int, english: str, chinese: str) -> None:
+    told = too_few_regions(by, held, treated)
+    assert told[0].endswith(f"are needed. {english}")
+    assert chinese in told[1]
+
+
 @pytest.mark.parametrize(("held", "treated"), [(3, 20), (20, 3), (0, 12), (0, 0)])
 def test_too_few_regions_show_nothing(held: int, treated: int) -> None:
     found = compare_regions(alike(held, treated, lambda n: arm(900, 90 + n)), by="province", without=7)
@@ -349,6 +365,21 @@ def test_money_growth_and_profit_are_those_of_plain_arithmetic() -> None:
     assert money.returned.per_cost.estimate == pytest.approx(
         0.4 * (first - second) / difference_of(cost, treated, members).estimate - 1
     )
+
+
+def test_more_than_everybody_cannot_be_shown() -> None:
+    """One region has nearly all of its group: a degree of freedom is left, and no difference would be large enough."""
+    rows = alike(6, 8, lambda n: arm(100, 10 + 9 * (n % 3)))
+    assert (detectable_of(units_of(rows)) or 1) < 1
+    rows[0] = RegionSums("h0", True, arm(100_000, 60_000))
+    assert units_of(rows).error
+    assert detectable_of(units_of(rows)) is None
+
+
+def units_of(rows: list[RegionSums]) -> RegionUnits:
+    found = compare_regions(rows, by="city", money=False).regions
+    assert found is not None
+    return found
 
 
 def test_a_growth_beyond_words_is_none() -> None:
