@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +10,7 @@ from campaign_calendars.audiences.language import AudienceExpr, parse_audience, 
 from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.deciding.briefs import (
     AgentOption,
+    BenefitOption,
     Brief,
     BudgetLimits,
     ChannelOption,
@@ -56,8 +57,7 @@ def make_brief(
         day=local_day(occurrence.at, timeline.timezone),
         predicate=to_predicate(expression),
         columns=expression.fields
-        | ({"points_balance"} if any(option.points for option in benefits) else set())
-        | frozenset().union(*(asked.kind.columns for option in benefits for asked in option.conditions))
+        | _columns_of(benefits)
         | (expectation.columns if expectation else set())
         | regions_of(holdouts),
         order_salt=f"{calendar.calendar}/{occurrence.key}",
@@ -85,6 +85,12 @@ def make_brief(
         invitation=_invitation(store, timeline, play, occurrence),
         gap=play.gap if occurrence.channel is not None else None,
     )
+
+
+def _columns_of(benefits: Iterable[BenefitOption]) -> frozenset[str]:
+    """What benefits have to know of a member."""
+    asked = frozenset(name for option in benefits for condition in option.conditions for name in condition.kind.columns)
+    return asked | ({"points_balance"} if any(option.points for option in benefits) else set())
 
 
 def trigger_brief(

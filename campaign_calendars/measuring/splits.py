@@ -56,7 +56,7 @@ def told_of_split(found: SplitResult) -> Said | None:
             " their part, so its effect looks smaller the more it holds out. Hold out the same share in every part."
         ),
         (
-            f"拆分 {found.split} 各组的对照比例不同（{chinese}）：对照会员不触达但仍计入该组，对照比例越高，该组效果看起来越小。"
-            "请让各组使用相同的对照比例。"
+            f"拆分 {found.split} 各组的对照比例不同（{chinese}）：对照会员不触达但仍计入该组，"
+            "对照比例越高，该组效果看起来越小。请让各组使用相同的对照比例。"
         ),
     )

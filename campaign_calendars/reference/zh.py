@@ -137,12 +137,6 @@ TEXTS: dict[str, str] = {
     "The campaign's control group: members nobody contacts during the whole calendar.": (
         "活动对照组：整个日历期间不触达的会员。"
     ),
-    "Share of all members nobody contacts; with `by`, of all regions.": "不触达的会员比例；写了 by 时为区域比例。",
-    "What is drawn by lot: single members, or whole regions (区域对比). Then nobody of a drawn province or city is"
-    " contacted, the region is the unit that counts, and members without one are left out of the comparison.": (
-        "随机抽取的单位：单个会员，或整个区域（区域对比）。按区域时，被抽中的省份或城市全部不触达，"
-        "以区域为单位计算；没有区域的会员不计入对比。"
-    ),
     "Text that draws the groups; never change it during a campaign.": "用于抽取分组的文本；活动期间不可更改。",
     "Sale waves (A2, A10).": "销售波段（A2、A10）。",
     "A sale wave (A2, A10): phases of the same wave are measured together.": (

@@ -1,8 +1,14 @@
-"""Chinese of the reference pages: limits of a plan, capacities by date, named assistants."""
+"""Chinese of the reference pages: hold-outs, limits of a plan, capacities by date, named assistants."""
 
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "Share of all members nobody contacts; with `by`, of all regions.": "不触达的会员比例；写了 by 时为区域比例。",
+    "What is drawn by lot: single members, or whole regions (区域对比). Then nobody of a drawn province or city is"
+    " contacted, the region is the unit that counts, and members without one are left out of the comparison.": (
+        "随机抽取的单位：单个会员，或整个区域（区域对比）。按区域时，被抽中的省份或城市全部不触达，"
+        "以区域为单位计算；没有区域的会员不计入对比。"
+    ),
     "What all messages together have to keep: least numbers, most, shares, averages; one without a figure is only "
     "reported.": "所有消息合计须遵守的限制：下限、上限、占比、平均；不写数值则仅报告。",
     "A limit of the whole plan, not of one member; one figure of it, or none: then it is only reported.": (

@@ -45,6 +45,14 @@ _Currency = Annotated[str | None, typer.Option("--currency", help="Currency of a
 _Decimal = Annotated[
     str | None, typer.Option("--decimal", help="What stands before the decimals of amounts: . or , (1.234,50).")
 ]
+_Until = Annotated[
+    str | None,
+    typer.Option("--until", help="When it ends; before that the intervals are wider, and may be read daily."),
+]
+_Control = Annotated[
+    str | None,
+    typer.Option(help="The arm the others are compared with; default: the one called control or 对照组."),
+]
 _DrawnBy = Annotated[
     str | None,
     typer.Option(
@@ -67,15 +75,9 @@ def measure(
         list[str] | None,
         typer.Option("--share", help="Share an arm was drawn with, such as treated=90%; once for each arm."),
     ] = None,
-    control: Annotated[
-        str | None,
-        typer.Option(help="The arm the others are compared with; default: the one called control or 对照组."),
-    ] = None,
+    control: _Control = None,
     assigned_at: _Assigned = None,
-    until: Annotated[
-        str | None,
-        typer.Option("--until", help="When it ends; before that the intervals are wider, and may be read daily."),
-    ] = None,
+    until: _Until = None,
     timezone: _Zone = None,
     margin: _Margin = None,
     currency: _Currency = None,

@@ -106,7 +106,7 @@ def of_splits(
             arms.get((plan.phase, plan.key), {}),
             elapsed_of(loaded.timeline.phases[plan.phase], as_of),
             sent={part: sum(sent.get((plan.phase, one), 0) for one in mine) for part, mine in plan.parts.items()},
-            held={part: {held[plan.phase, one] for one in mine} for part, mine in plan.parts.items()},
+            shares={part: {held[plan.phase, one] for one in mine} for part, mine in plan.parts.items()},
         )
         for plan in splits_of(loaded.calendar)
     ]
@@ -125,9 +125,9 @@ def _split(
     elapsed: float,
     *,
     sent: Mapping[int, int],
-    held: Mapping[int, Collection[int]],
+    shares: Mapping[int, Collection[int]],
 ) -> SplitResult:
-    """`sent`: part → messages that left; where none did of two parts, both were treated alike. `held`: part → shares
+    """`sent`: part → messages that left; where none did of two parts, both were treated alike. `shares`: part → those
     that its plays hold out, in basis points.
     """
     from warehouse.measurement.money import compare_money
@@ -152,7 +152,7 @@ def _split(
                 part=part,
                 plays=plan.parts[part],
                 members=arm,
-                held_out=tuple(one / FULL_SHARE for one in sorted(held[part])),
+                held_out=tuple(one / FULL_SHARE for one in sorted(shares[part])),
             )
             for part, arm in sums.items()
         ),

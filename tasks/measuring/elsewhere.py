@@ -57,16 +57,14 @@ def measure_arms(
     held = control_of(tuple(found.arms), control)
     drawn = shares_of_arms(shares, tuple(found.arms))
     arms = {**{name: Arm(0, 0) for name in drawn}, **found.arms}
-    elapsed = _elapsed(found.first_at, found.as_of, until)
-    margin = margin if found.costs else None
-    told: dict[str, Contrast | None] = {
+    elapsed, margin = _elapsed(found.first_at, found.as_of, until), margin if found.costs else None
+    told = {
         name: _against(found, arm, arms[held], _pair(drawn, name, held), margin=margin, elapsed=elapsed)
         if regions is None
         else _between(found, regions, name, held, margin=margin, elapsed=elapsed)
         for name, arm in arms.items()
         if name != held
     }
-    together = of_all_plays(list(told.values())) if len(told) > 1 else list(told.values())
     known = {each.name: getattr(found, each.name) for each in fields(ArmsFile)}
     return ArmsMeasured(
         **{**known, "arms": dict(sorted(arms.items()))},
@@ -77,8 +75,16 @@ def measure_arms(
         currency_assumed=not (named or currency),
         control=held,
         shares={name: share / FULL_SHARE for name, share in drawn.items()},
-        contrasts={name: one for name, one in zip(told, together, strict=True) if one is not None},
+        contrasts=_at_once(told),
     )
+
+
+def _at_once(told: Mapping[str, Contrast]) -> dict[str, Contrast]:
+    """Contrasts of several arms, which are asked at once."""
+    if len(told) == 1:
+        return dict(told)
+    together = of_all_plays(list(told.values()))
+    return {name: one for name, one in zip(told, together, strict=True) if one is not None}
 
 
 def _elapsed(first: datetime | None, as_of: datetime, until: datetime | None) -> float:

@@ -185,9 +185,7 @@ def read_arms(
     """
     outcomes: OutcomesFrom = "columns"
     listing = open_list(file, str(file), [name for names in _HEADS.values() for name in names])
-    columns, unit = _columns(file, listing.header), unit_of_file(file, listing.header, drawn_by)
-    if unit is not None:
-        columns["region"] = unit.at
+    columns, unit = _columns(file, listing.header, drawn_by)
     if not any(name in columns for name in _OUTCOMES):
         outcomes = "orders"
         _require_orders(file, snapshot, columns, assigned_at)
@@ -207,20 +205,24 @@ def read_arms(
         define_regions(con)
         con.execute(_TABLE)
         lines = append_rows(con, "arms_read", rows())
-        if len(currencies) > 1:
-            raise _mixed(file, currencies)
-        if amounts.doubtful:
-            raise _two_ways(file, amounts.doubtful)
+        _require_one_reading(file, currencies, amounts)
         if from_orders and snapshot:
             as_of = min(as_of, snapshot.as_of)
         ends_at = min(as_of, until or as_of)
         found = _sums(con, lines, as_of=as_of, ends_at=ends_at, from_orders=from_orders, file=file)
-        found, regions = _regions(con, found, unit)
-        told = found
-        if "orders" not in columns and not from_orders:
-            told, regions = _without_orders(found, money="revenue" in columns), regions and regions.without_orders()
+        told, regions = _regions(con, found, unit)
+    if not from_orders and "orders" not in columns:
+        told, regions = _without_orders(told, money="revenue" in columns), regions and regions.without_orders()
     told = replace(told, as_of=as_of, alike=tuple(sorted(names.alike)), costs="cost" in columns)
     return told, outcomes, next(iter(currencies), None), regions
+
+
+def _require_one_reading(file: Path, currencies: set[str], amounts: Amounts) -> None:
+    """UsageError where amounts are in several currencies, or may be a thousand times as much."""
+    if len(currencies) > 1:
+        raise _mixed(file, currencies)
+    if amounts.doubtful:
+        raise _two_ways(file, amounts.doubtful)
 
 
 def _regions(con: duckdb.DuckDBPyConnection, found: ArmsFile, unit: Unit | None) -> tuple[ArmsFile, ByRegion | None]:
@@ -232,7 +234,8 @@ def _regions(con: duckdb.DuckDBPyConnection, found: ArmsFile, unit: Unit | None)
     return replace(found, drawn_by=unit.head), by_region(con, unit)
 
 
-def _columns(file: Path, header: Sequence[str]) -> dict[str, int]:
+def _columns(file: Path, header: Sequence[str], drawn_by: str | None) -> tuple[dict[str, int], Unit | None]:
+    """Where what stands, and the column of regions, if there is one."""
     places = {normal(name): at for at, name in reversed(list(enumerate(header)))}
     found = {
         what: places[normal(name)] for what, names in _HEADS.items() for name in names[::-1] if normal(name) in places
@@ -244,7 +247,9 @@ def _columns(file: Path, header: Sequence[str]) -> dict[str, int]:
              f"{file} 缺少会员列或分组列；现有列：{shown}"),
             ("name them member_id and arm", "请命名为 member_id 与 arm（或 会员id 与 分组）"),
         )  # fmt: skip
-    return found
+    if (unit := unit_of_file(file, header, drawn_by)) is not None:
+        found["region"] = unit.at
+    return found, unit
 
 
 def _require_orders(

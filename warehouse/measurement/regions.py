@@ -110,6 +110,14 @@ def difference_of(means: Floats, treated: NDArray[np.bool_], members: Floats, be
     return Estimate(float(rows[1] @ outcome), error, trace**2 / norm)
 
 
+def chosen(adjusted: Estimate) -> Estimate:
+    """An estimate that is shown because the same data spoke for it: that costs it a degree of freedom.
+
+    Without, twelve regions of unequal size claim nothing as an effect in 6 to 7 of 100 experiments instead of 5.
+    """
+    return replace(adjusted, freedom=max(adjusted.freedom - 1, 1.0))
+
+
 def explained_by(means: Floats, treated: NDArray[np.bool_], members: Floats, before: Floats) -> float | None:
     """Share of the spread inside the arms that `before` explains (R²); None where there is no spread."""
     rests = []
@@ -153,7 +161,7 @@ class _Regions:
         explained = explained_by(means, self.treated, self.members, earlier)
         if explained is None:
             return _Judged(plain, plain, None, None)
-        adjusted = difference_of(means, self.treated, self.members, earlier)
+        adjusted = chosen(difference_of(means, self.treated, self.members, earlier))
         worth = explained >= _EXPLAINED_FROM and len(self.rows) >= _REGIONS_FROM
         return _Judged(adjusted if worth else plain, plain, adjusted, explained)
 
@@ -278,6 +286,7 @@ def _returned(regions: _Regions, judged: _Judged, margin: float) -> Return:
 
     means, earlier = regions.means(left), regions.means(lambda arm: _sums(arm).before_cents)
     profit = difference_of(means, regions.treated, regions.members, earlier if judged.is_adjusted else None)
+    profit = chosen(profit) if judged.is_adjusted else profit
     per_cost = None
     if cost.estimate > cost.reach() * cost.error:
         times = margin * judged.plain.estimate / cost.estimate

@@ -16,7 +16,7 @@ SEEDS: Final[tuple[Row, ...]] = (
     Row(
         "A7",
         ("Region against region, where chance drew the regions", "区域对比（区域须随机抽取）"),
-        as_said("`holdout: {by: province}`, `by: city`, `C148`"),
+        as_said("`holdout`, `by`, `C148`, `promocal measure`"),
     ),
     Row(
         "A7",

@@ -149,7 +149,8 @@ def test_of_accounts_assigned_at_one_moment_the_smallest_id_speaks(snapshot: Sna
         ):
             con.execute(
                 "insert into decisions values"
-                " ('cal', 'burst', ?, ?, ?, 'chosen', ?, null, '', 'sms', null, 0, null, null, null, false, 1, null, null)",
+                " ('cal', 'burst', ?, ?, ?, 'chosen', ?, null, '', 'sms', null, 0, null, null, null, false, 1, null,"
+                " null)",
                 [play, (AT - timedelta(days=1)).replace(tzinfo=None), member, arm],
             )
         con.execute(f"copy decisions to '{tmp_path}/d.parquet' (format parquet)")

@@ -103,6 +103,7 @@ def test_buyers_and_spend_count_from_assignment_net_of_known_refunds(session: Me
         spend_orders=2_000,
         before_cents=700,
         before_squares=490_000,
+        buyers_before=1,
     )
     assert arms["treated"] == Arm(members=2, buyers=1, spend_cents=1000, contacted=2, sums=sums)
     assert (arms["play_control"].members, arms["play_control"].buyers) == (1, 1)
