@@ -30,7 +30,8 @@ class HoldoutPower:
     days: int
     """How long the effect is looked for: to the end of the phase, or of the campaign."""
     detectable: Ratio | None
-    """Smallest difference in conversion it shows with 80 % power at 5 %; null: too few members or no buyers."""
+    """Smallest difference in conversion it shows with 80 % power at 5 %; null: too few members, no buyers, or
+    regions of which it would have to be more than everybody."""
     regions: RegionDraw | None = None
     """The regions that are held out, where whole regions are drawn; else null. Then `detectable` rests on how far the
     same regions lay apart in those `days`."""
