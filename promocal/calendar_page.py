@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaign_calendars.deciding.enforcers import enforcers_of
-from campaign_calendars.model.benefits import Benefit, describe
+from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.calendar import Calendar, Phase, Play
 from campaign_calendars.model.unfolding import unfold
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
+from tasks.documents.speaker import Speaker
 
 FEW = 4
 """Moments that are written one by one."""
@@ -248,7 +249,7 @@ class _Page:
         }
         return (
             benefit.title.get(self.lang) or name,
-            describe(benefit, self.lang),
+            Speaker(lang=self.lang, loaded=self.loaded).offer(name),
             f"{benefit.stock:,}" if benefit.stock is not None else "",
             self.either(", ", "、").join(words[one] for one in enforcers_of(benefit.kind)),
             f"{found.granted:,}" if found and found.granted else "",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from campaign_calendars.findings.said import Said
-from campaign_calendars.model.benefits import Benefit, Pack, PriceBenefit
+from campaign_calendars.model.benefits import Benefit, Pack, PriceBenefit, remarked
 from campaign_calendars.model.benefits.base import FULL, Order, fold_rate, yuan
 from campaign_calendars.model.benefits.coupons import MemberCoupon, NewMemberPack, Referral
 from campaign_calendars.model.benefits.group_plays import Timed
@@ -19,6 +19,7 @@ from campaign_calendars.model.programme import Tier
 from campaign_calendars.model.stacking import exclusive_of, group_of
 from campaign_calendars.model.store import Store
 from campaign_calendars.set_up.tools import FACES, INTERFACE, SheetName, Tool, tool_of
+from campaign_calendars.time.offers import on_the_clock
 from campaign_calendars.time.timeline import Span, Timeline, utc
 from campaign_calendars.values.scalars import NO_TEXT, Text
 
@@ -152,6 +153,7 @@ class _Rows:
     def _whole(self, name: str, benefit: Benefit) -> SetupRow:
         """What all parts of a benefit have in common."""
         tool, valid, thing = tool_of(benefit.kind), benefit.valid, getattr(benefit, "item", None)
+        moments = on_the_clock(self.timeline, name)
         owner, due, done = _duty(self.calendar, self.timeline, benefit.needs, self.known)
         return SetupRow(
             benefit=name,
@@ -160,7 +162,7 @@ class _Rows:
             sheet=tool.sheet,
             tool=tool.name,
             title=(benefit.title.en or name, benefit.title.zh or name),
-            offer=(benefit.sentence("en"), benefit.sentence("zh")),
+            offer=(remarked(benefit, "en", moments), remarked(benefit, "zh", moments)),
             who=_who(benefit),
             items=getattr(benefit, "items", None),
             thing=(thing.get("en"), thing.get("zh")) if thing is not None else ("", ""),

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 
 from campaign_calendars.findings.finding import Path
-from campaign_calendars.model.benefits import Benefit
+from campaign_calendars.model.benefits import Benefit, Naming
 from campaign_calendars.model.benefits.gifts import BuybackGift, Challenge
 from campaign_calendars.model.benefits.prices import EarlyBirdPrice
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.time.clock import CampaignClock
-from campaign_calendars.time.timeline import DAY, SECOND, BenefitTimes, Span, from_local, local_day, shift, utc
+from campaign_calendars.time.timeline import (
+    DAY,
+    SECOND,
+    BenefitTimes,
+    Span,
+    Timeline,
+    from_local,
+    local_day,
+    shift,
+    utc,
+)
 from campaign_calendars.values.moments import MomentExpr
 
 
@@ -20,6 +30,16 @@ def benefit_times(clock: CampaignClock, phases: Mapping[str, Span]) -> dict[str,
     """Every benefit of the calendar; what cannot be told is a finding of the clock, and missing here."""
     named = _named(clock.calendar, phases)
     return {name: _times(clock, named.get(name), name, benefit) for name, benefit in clock.calendar.benefits.items()}
+
+
+def on_the_clock(timeline: Timeline, name: str, tier: Callable[[str], str] = str) -> Naming:
+    """How a line about a benefit tells its moments: in local time; one that cannot be told as it is written."""
+
+    def moment(place: tuple[str | int, ...], written: MomentExpr) -> str:
+        at = timeline.told.get(("benefits", name, *place))
+        return str(written) if at is None else f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+
+    return Naming(tier, moment)
 
 
 def _named(calendar: Calendar, phases: Mapping[str, Span]) -> dict[str, Span]:

@@ -7,7 +7,8 @@ are replaced by their pair of `help_zh`, and Typer's own words by assignment.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ def _speak_chinese(root: Any) -> None:
 
     for name, text in help_zh.WORDS.items():
         setattr(rich_utils, name, text)
+    rich_utils._make_rich_text = partial(_folding, rich_utils._make_rich_text)  # noqa: SLF001 - no other way in
     for context, command in walk(root):
         command.help = _chinese(command.help)
         command.short_help = _chinese(command.short_help)
@@ -102,6 +104,13 @@ def _speak_chinese(root: Any) -> None:
         command.format_usage = _Usage(command)
         for parameter in (*command.params, command.get_help_option(context)):
             parameter.help = _chinese(parameter.help)
+
+
+def _folding(make: Callable[..., Any], **given: Any) -> Any:
+    """A text of Typer that goes on in the next line: one without spaces would be cut at the width of its column."""
+    made = make(**given)
+    made.overflow = "fold"
+    return made
 
 
 def _chinese(text: str | None) -> str | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from campaign_calendars.findings.said import in_language
 from tasks.board.gathering import CalendarBoard, ProjectBoard
 from tasks.board.people import budget, people
 from tasks.board.places import all_calendars, calendar_page, plan_page, report_page
 from tasks.board.runs import runs, starved
-from tasks.board.told import OVER, SCOPES, STATES, WRONG, Told
+from tasks.board.told import OVER, RAN, SCOPES, STATES, WRONG, Told
 from tasks.documents.parts import (
     Card,
     Cards,
@@ -64,7 +64,14 @@ def calendar_board(found: ProjectBoard, board: CalendarBoard, lang: str) -> Docu
     made = (
         Section(
             told("Now", "现在"),
-            [Paragraph(_now(told), "strong"), *_wrong(told), *_held(told, found), _cards(told), _ways(told, found)],
+            [
+                Paragraph(_now(told), "strong"),
+                *_wrong(told),
+                *_held(told, found),
+                _cards(told),
+                _data(found, lang, board.now.tzinfo),
+                _ways(told, found),
+            ],
         ),
         Section(told("Timeline", "时间线"), [_timeline(told), _phases(told)]),
         runs(told),
@@ -121,7 +128,11 @@ def _wrong(told: Told) -> Iterator[Part]:
             "warning",
         )
     if told.board.plan is None:
-        yield Paragraph(told("Not applied yet: nothing of it runs by itself.", "尚未 apply：不会自动运行。"), "warning")
+        english, chinese = (
+            "Not applied yet: nothing of it runs by itself.",
+            "尚未应用（promocal apply）：不会自动运行。",
+        )
+        yield Paragraph(told(english, chinese), "warning")
 
 
 def _held(told: Told, found: ProjectBoard) -> Iterator[Part]:
@@ -155,7 +166,7 @@ def _cards(told: Told) -> Cards:
     books = next(line for line in told.board.accounts if line.name == "budget")
     held = f"{books.held / 100:,.2f}"
     note = f"{books.held / books.limit:.1%}" if books.limit else ""
-    over = counts["done"] + counts["skipped"]
+    over = sum(counts[state] for state in RAN)
     return Cards(
         told("figures", "关键数字"),
         [
@@ -226,7 +237,7 @@ def _phases(told: Told) -> Table:
                 told.phase(phase.id),
                 told.moment(span.start),
                 told.moment(span.last),
-                f"{sum(one.state in OVER for one in mine)} / {len(mine)}",
+                f"{sum(one.state in RAN for one in mine)} / {len(mine)}",
                 ahead.chosen if ahead else None,
                 sum(one.jobs.get("sent", 0) for one in mine),
                 Money(ahead.benefit_cost_cents) if ahead else None,
@@ -234,10 +245,22 @@ def _phases(told: Told) -> Table:
             )
         )
     head = told.head(
-        "phase|from|to|runs over|messages planned|messages sent|benefits planned|benefits held",
-        "阶段|开始|结束|已结束运行|计划消息|已发送|计划权益成本|权益占用",
+        "phase|from|to|runs done|messages planned|messages sent|benefits planned|benefits held",
+        "阶段|开始|结束|已完成运行|计划消息|已发送|计划权益成本|权益占用",
     )
     return Table(told("phases", "阶段"), head, rows)
+
+
+def _data(found: ProjectBoard, lang: str, zone: tzinfo | None) -> Paragraph:
+    """Of when the data is from which members and uses of benefits are counted."""
+    snapshot = found.project.snapshot
+    if snapshot is None:
+        text = in_language(("No snapshot has been published yet.", "尚未发布数据快照。"), lang)
+    else:
+        at = f"{snapshot.as_of.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+        english = f"Data as of {at}, snapshot {snapshot.snapshot_id}"
+        text = in_language((english, f"数据截至 {at}，快照 {snapshot.snapshot_id}"), lang)
+    return Paragraph(text, "small")
 
 
 def _overview(found: ProjectBoard, lang: str) -> Section:
@@ -256,18 +279,7 @@ def _overview(found: ProjectBoard, lang: str) -> Section:
         )
         for name in found.unreadable
     ]
-    snapshot = found.project.snapshot
-    parts.append(
-        Paragraph(
-            either("No snapshot has been published yet.", "尚未发布数据快照。")
-            if snapshot is None
-            else either(
-                f"Data as of {snapshot.as_of:%Y-%m-%d %H:%M %Z}, snapshot {snapshot.snapshot_id}",
-                f"数据截至 {snapshot.as_of:%Y-%m-%d %H:%M %Z}，快照 {snapshot.snapshot_id}",
-            ),
-            "small",
-        )
-    )
+    parts.append(_data(found, lang, found.at.tzinfo))
     rows: list[Sequence[Value]] = []
     for board in found.calendars:
         told, state = Told(lang=lang, loaded=board.loaded, board=board), board.state

@@ -134,7 +134,7 @@ def _plan(rt: Runtime, calendar: str, lang: str) -> str:
     if document is None:
         said = (
             "There is no applied plan whose persons are kept: promocal plan",
-            "没有仍保留名单的已 apply 计划：promocal plan",
+            "没有仍保留名单的已应用计划：promocal plan",
         )
         return as_page(_only(said, lang))
     return as_page(document)

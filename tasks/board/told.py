@@ -23,6 +23,7 @@ STATES: dict[MomentState, Said] = {
     "ahead": ("to come", "待运行"),
 }
 WRONG: tuple[MomentState, ...] = ("failed", "missed", "due")
+RAN: tuple[MomentState, ...] = ("done", "skipped")
 OVER: tuple[MomentState, ...] = ("done", "skipped", "not_run")
 SCOPES: dict[HoldScope, str] = {
     "all": "全部",

@@ -29,6 +29,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 def as_page(document: Document) -> str:
     """The whole file; headers of tables are repeated in print, the foot stands on each printed page."""
     again = f'<meta http-equiv="refresh" content="{document.again}">\n' if document.again else ""
+    wall = ' class="wall"' if document.again else ""
     about = f'<p class="about">{escape(document.about)}</p>\n' if document.about else ""
     foot = document.foot.replace("\\", "").replace('"', "'")
     sections = "\n".join(_section(number, one) for number, one in enumerate(document.sections))
@@ -38,7 +39,7 @@ def as_page(document: Document) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"{again}<title>{escape(document.title)}</title>\n"
         f'<style>\n{_CSS}@page {{ @bottom-center {{ content: "{foot}  " counter(page) " / " counter(pages); }} }}\n'
-        f"</style>\n</head>\n<body>\n<main>\n<h1>{escape(document.title)}</h1>\n{about}{sections}\n"
+        f"</style>\n</head>\n<body{wall}>\n<main>\n<h1>{escape(document.title)}</h1>\n{about}{sections}\n"
         f"</main>\n<footer>{escape(document.foot)}</footer>\n</body>\n</html>\n"
     )
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from campaign_calendars.deciding.contact import REASONS
 from campaign_calendars.findings.said import Said, in_language
+from campaign_calendars.model.benefits import describe
 from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.time.offers import on_the_clock
 
 _BESIDE: dict[str, Said] = {
     "not in the audience": ("not in the audience", "不在人群中"),
@@ -42,6 +44,17 @@ class Speaker:
 
     def benefit(self, name: str) -> str:
         known = self.loaded.calendar.benefits.get(name)
+        return (known.title.get(self.lang) if known else "") or name
+
+    def offer(self, name: str) -> str:
+        """A benefit of the calendar in one line, with titles of tiers and moments of the clock; "": no such one."""
+        written = self.loaded.calendar.benefits.get(name)
+        if written is None:
+            return ""
+        return describe(written, self.lang, on_the_clock(self.loaded.timeline, name, self.tier))
+
+    def tier(self, name: str) -> str:
+        known = next((one for one in self.loaded.store.tiers.levels if one.id == name), None)
         return (known.title.get(self.lang) if known else "") or name
 
     def reason(self, code: str) -> str:

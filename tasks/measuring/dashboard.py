@@ -141,15 +141,25 @@ class _Told:
     def measured(self) -> str:
         table = self._made.now
         at = f"{table.as_of.astimezone(self._zone):%Y-%m-%d %H:%M}"
+        known = f"{table.known_at.astimezone(self._zone):%Y-%m-%d %H:%M}"
+        data, data_zh = (f", data up to {known}", f"，数据截至 {known}") if table.known_at < table.as_of else ("", "")
         return self.either(
-            f"as of {at} ({table.timezone}), members by definition {table.members}, {table.currency}",
-            f"截至 {at}（{table.timezone}），会员口径 {table.members}，{table.currency}",
+            f"as of {at} ({table.timezone}){data}, members by definition {table.members}, {table.currency}",
+            f"截至 {at}（{table.timezone}）{data_zh}，会员口径 {table.members}，{table.currency}",
         )
 
     def windows(self) -> str:
         return self.either("{} beside {}", "{}，对比 {}").format(self._span(self._now), self._span(self._before))
 
     def sections(self) -> Iterator[Section]:
+        end = self._now[NAMES[0]][0].ends_at
+        if self._made.now.known_at < end:
+            known = f"{self._made.now.known_at.astimezone(self._zone):%Y-%m-%d %H:%M}"
+            text = self.either(
+                f"The data end at {known}: what came later is in no figure, and changes do not compare whole windows.",
+                f"数据截至 {known}：此后的情况不在任何数字中，变化不是完整窗口的对比。",
+            )
+            yield Section(self.either("The data", "数据"), [Paragraph(text, "warning")])
         if self._short:
             text = self.either("The year before", "去年同期")
             yield Section(text, [Paragraph(self._reach(*one), "warning") for one in self._short.items()])

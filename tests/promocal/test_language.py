@@ -91,6 +91,30 @@ def test_the_help_page_is_chinese_but_for_names(arguments: str) -> None:
     assert re.findall(r"[a-z]{2,} [a-z]{2,}", shown) == []
 
 
+_EVERY_PAGE = """
+import sys
+from typer import rich_utils
+from promocal.cli.app import application
+from promocal.cli.tree import command_line, walk
+rich_utils.MAX_WIDTH = 80
+for context, command in walk(command_line(application(), sys.argv[1])):
+    print("=" * 9, context.command_path)
+    rich_utils.rich_format_help(obj=command, ctx=context, markup_mode="rich")
+"""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_help_page_is_cut_at_80_columns(lang: str) -> None:
+    """Chinese has no spaces to break lines at; what does not fit goes on in the next line."""
+    environment = {**os.environ, "PROMOCAL_LANG": lang, "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, "-c", _EVERY_PAGE, lang],
+        env=environment, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert done.stdout.count("=========") > 80
+    assert [line for line in done.stdout.splitlines() if re.search(r"…\s*│?$", line)] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -46,10 +46,13 @@ def persons_changed(before: Path, after: Path, since: datetime) -> int:
     return int(found[0]) if found else 0
 
 
-def persons_reached(file: Path, since: datetime) -> tuple[int, int]:
-    """Persons who get at least one message at moments from `since` on, and those held out who get none."""
+def persons_reached(file: Path) -> tuple[int, int]:
+    """Persons who get at least one message of a plan, and those held out who get none.
+
+    The file holds what the plan decided ahead: what has run, or cannot any more, is not in it.
+    """
     with _connected() as con:
-        found = con.execute(_SQL["people_reached"], {"file": str(file), "since": since}).fetchone()
+        found = con.execute(_SQL["people_reached"], {"file": str(file)}).fetchone()
     return (int(found[0]), int(found[1])) if found else (0, 0)
 
 

@@ -11,7 +11,16 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
-from campaign_calendars.model.benefits.base import BenefitBase, Coupon, CouponBenefit, Delivery, Offered, Validity
+from campaign_calendars.model.benefits.base import (
+    AS_WRITTEN,
+    BenefitBase,
+    Coupon,
+    CouponBenefit,
+    Delivery,
+    Naming,
+    Offered,
+    Validity,
+)
 from campaign_calendars.model.benefits.coupons import Pack
 from campaign_calendars.model.benefits.prices import PriceBenefit
 from campaign_calendars.model.benefits.rights import TierWindow
@@ -24,12 +33,14 @@ __all__ = [
     "Coupon",
     "CouponBenefit",
     "Delivery",
+    "Naming",
     "Offered",
     "Pack",
     "PriceBenefit",
     "TierWindow",
     "Validity",
     "describe",
+    "remarked",
     "reserve_cents",
 ]
 
@@ -96,12 +107,20 @@ def reserve_cents(benefit: BenefitBase, basis: Literal["worst_case", "expected"]
     return benefit.cost_cents if basis == "worst_case" else benefit.expected_cents
 
 
-def describe(benefit: BenefitBase, lang: str = "en") -> str:
-    """The benefit in one line, from its parameters; `lang` is en or zh."""
-    parts = [benefit.sentence(lang)]
+def remarked(benefit: BenefitBase, lang: str, naming: Naming = AS_WRITTEN) -> str:
+    """What the member gets, with what only the staff reads in brackets behind it."""
+    said, remark = benefit.sentence(lang), benefit.remark(lang, naming)
+    if not remark:
+        return said
+    return f"{said}（{remark}）" if lang == "zh" else f"{said} ({remark})"
+
+
+def describe(benefit: BenefitBase, lang: str = "en", naming: Naming = AS_WRITTEN) -> str:
+    """The benefit in one line for the staff, from its parameters; `lang` is en or zh."""
+    parts = [remarked(benefit, lang, naming)]
     if benefit.tiers:
-        tiers = ", ".join(benefit.tiers)
+        tiers = ("、" if lang == "zh" else ", ").join(map(naming.tier, benefit.tiers))
         parts.append(f"限 {tiers}" if lang == "zh" else f"for {tiers}")
     if benefit.valid is not None:
-        parts.append(benefit.valid.describe(lang))
+        parts.append(benefit.valid.describe(lang, naming))
     return ("；" if lang == "zh" else "; ").join(parts)

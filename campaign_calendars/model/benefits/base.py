@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -54,6 +55,24 @@ class Asked:
     paid_out_cents: int | None = None
 
 
+def _as_written(_place: tuple[str | int, ...], moment: Moment) -> str:
+    return str(moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How one line about a benefit calls tiers and moments: as they are written, unless somebody knows better.
+
+    `moment` is given the place of the moment within the benefit, such as `("valid", "from")`, and the moment.
+    """
+
+    tier: Callable[[str], str] = str
+    moment: Callable[[tuple[str | int, ...], Moment], str] = _as_written
+
+
+AS_WRITTEN = Naming()
+
+
 class Validity(Strict, defer_build=False):  # every kind of benefit has it: built once, not with each
     """When a benefit may be used: a window, or a time counted from the grant (`7d`)."""
 
@@ -80,11 +99,14 @@ class Validity(Strict, defer_build=False):  # every kind of benefit has it: buil
             )
         return self
 
-    def describe(self, lang: str) -> str:
+    def describe(self, lang: str, naming: Naming = AS_WRITTEN) -> str:
         if self.for_ is not None:
             length = duration_in_words(self.for_, lang)
             return f"领取后 {length}内有效" if lang == "zh" else f"valid for {length} after the grant"
-        return f"有效期 {self.from_} 至 {self.to}" if lang == "zh" else f"valid from {self.from_} to {self.to}"
+        assert self.from_ is not None  # noqa: S101  a validity has one form
+        assert self.to is not None  # noqa: S101
+        start, end = naming.moment(("valid", "from"), self.from_), naming.moment(("valid", "to"), self.to)
+        return f"有效期 {start} 至 {end}" if lang == "zh" else f"valid from {start} to {end}"
 
 
 class Offered(Strict, defer_build=False):  # as Validity
@@ -259,7 +281,11 @@ class BenefitBase(Strict):
 
     @abstractmethod
     def sentence(self, lang: str) -> str:
-        """What the member gets, in one short phrase; `lang` is en or zh."""
+        """What the member gets, in one short phrase that messages say to him; `lang` is en or zh."""
+
+    def remark(self, lang: str, naming: Naming = AS_WRITTEN) -> str:  # noqa: ARG002 - of what kinds say
+        """What only the staff reads beside the phrase: expectations, where it is shown, what counts how; or nothing."""
+        return ""
 
 
 class CouponBenefit(BenefitBase):

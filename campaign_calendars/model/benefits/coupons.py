@@ -9,12 +9,14 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from campaign_calendars.model.benefits.base import (
+    AS_WRITTEN,
     FULL,
     BenefitBase,
     Coupon,
     CouponBenefit,
     Delivery,
     ItemsXorAmount,
+    Naming,
     coupon_text,
     yuan,
 )
@@ -39,11 +41,10 @@ class MemberCoupon(CouponBenefit):
         default=["private"], description="public: shown by the platform's member club as well (A3)."
     )
 
-    def sentence(self, lang: str) -> str:
-        shown = ""
-        if "public" in self.exposed_in:
-            shown = "，公域透出" if lang == "zh" else ", shown in public venues"
-        return super().sentence(lang) + shown
+    def remark(self, lang: str, naming: Naming = AS_WRITTEN) -> str:  # noqa: ARG002 - as the base has it
+        if "public" not in self.exposed_in:
+            return ""
+        return "公域透出" if lang == "zh" else "shown in public venues"
 
 
 class NewMemberCoupon(CouponBenefit):
@@ -221,13 +222,13 @@ class Referral(CouponBenefit):
         return self.value + self.max_children * self.child_value
 
     def sentence(self, lang: str) -> str:
+        own = coupon_text(self.threshold, self.value, lang)
+        if lang == "zh":
+            return f"主券{own}，好友券减{yuan(self.child_value)}"
+        return f"parent coupon {own}, friend gets {yuan(self.child_value)} off"
+
+    def remark(self, lang: str, naming: Naming = AS_WRITTEN) -> str:  # noqa: ARG002 - as the base has it
         rate, visitors = f"{self.parent_redemption / 100:g}%", f"{self.visitors_per_parent:g}"
         if lang == "zh":
-            return (
-                f"主券{coupon_text(self.threshold, self.value, lang)}，好友券减{yuan(self.child_value)}"
-                f"（预计主券核销率 {rate}，每张带来 {visitors} 位访客）"
-            )
-        return (
-            f"parent coupon {coupon_text(self.threshold, self.value, lang)}, friend gets {yuan(self.child_value)} off "
-            f"(expected: {rate} of parents redeemed, {visitors} visitors each)"
-        )
+            return f"预计主券核销率 {rate}，每张带来 {visitors} 位访客"
+        return f"expected: {rate} of parents redeemed, {visitors} visitors each"

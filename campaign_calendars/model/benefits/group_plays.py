@@ -59,8 +59,8 @@ class TimedOffer(TimedPrice):
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
-            return f"限时抢：{self.item.get(lang)}{yuan(self.price)}元{self.counted(lang)}"
-        return f"{self.item.get(lang)} for {yuan(self.price)} for a limited time{self.counted(lang)}"
+            return f"限时抢：{self.item.get(lang)}{yuan(self.price)}元"
+        return f"{self.item.get(lang)} for {yuan(self.price)} for a limited time"
 
 
 class Haggle(TimedPrice):
@@ -84,8 +84,8 @@ class Haggle(TimedPrice):
     def sentence(self, lang: str) -> str:
         low, high = yuan(self.price), yuan(self.starts_at)
         if lang == "zh":
-            return f"砍价：{self.item.get(lang)}{high}元起，{self.helpers}人砍至{low}元{self.counted(lang)}"
-        return f"{self.item.get(lang)} from {high} down to {low} with {self.helpers} friends{self.counted(lang)}"
+            return f"砍价：{self.item.get(lang)}{high}元起，{self.helpers}人砍至{low}元"
+        return f"{self.item.get(lang)} from {high} down to {low} with {self.helpers} friends"
 
 
 class RedPacket(Timed):

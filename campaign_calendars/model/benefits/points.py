@@ -73,8 +73,8 @@ class PointsPlusCash(PriceBenefit):
     def sentence(self, lang: str) -> str:
         item, cash = self.item.get(lang), yuan(self.cash)
         if lang == "zh":
-            return f"{self.points}积分+{cash}元购{item}{self.counted(lang)}"
-        return f"{item} for {self.points} points and {cash}{self.counted(lang)}"
+            return f"{self.points}积分+{cash}元购{item}"
+        return f"{item} for {self.points} points and {cash}"
 
 
 class PointsFinalPaymentCoupon(CouponBenefit):

@@ -8,9 +8,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from campaign_calendars.model.benefits.base import (
+    AS_WRITTEN,
     Asked,
     BenefitBase,
     Delivery,
+    Naming,
     PositiveInt,
     SeenIn,
     at_rate,
@@ -70,10 +72,10 @@ class PriceBenefit(BenefitBase):
     def is_counted(self) -> bool:
         return self.lowers_price if self.counts_lowest_price is None else self.counts_lowest_price
 
-    def counted(self, lang: str) -> str:
+    def remark(self, lang: str, naming: Naming = AS_WRITTEN) -> str:  # noqa: ARG002 - as the base has it
         if lang == "zh":
-            return "（计入最低价）" if self.is_counted else "（不计入最低价）"
-        return " (counts toward the lowest price)" if self.is_counted else " (outside the lowest price)"
+            return "计入最低价" if self.is_counted else "不计入最低价"
+        return "counts toward the lowest price" if self.is_counted else "outside the lowest price"
 
 
 def _of_list(list_cents: int | None, rate: int) -> int | None:
@@ -95,8 +97,8 @@ class MemberItemsDiscount(PriceBenefit):
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
-            return f"满{self.items}件{fold_rate(self.rate, lang)}{self.counted(lang)}"
-        return f"from {self.items} items {fold_rate(self.rate, lang)}{self.counted(lang)}"
+            return f"满{self.items}件{fold_rate(self.rate, lang)}"
+        return f"from {self.items} items {fold_rate(self.rate, lang)}"
 
 
 class MemberPrice(PriceBenefit):
@@ -133,8 +135,8 @@ class MemberPrice(PriceBenefit):
         what = yuan(self.price) if self.price is not None else fold_rate(self.rate or 0, lang)
         unit = "元" if self.price is not None and lang == "zh" else ""
         if lang == "zh":
-            return f"{self.item.get(lang)}会员价{what}{unit}{self.counted(lang)}"
-        return f"{self.item.get(lang)} at {what} for members{self.counted(lang)}"
+            return f"{self.item.get(lang)}会员价{what}{unit}"
+        return f"{self.item.get(lang)} at {what} for members"
 
 
 class EarlyBirdPrice(PriceBenefit):
@@ -168,8 +170,8 @@ class EarlyBirdPrice(PriceBenefit):
     def sentence(self, lang: str) -> str:
         days = ", ".join(day.text for day in self.days)
         if lang == "zh":
-            return f"早鸟{fold_rate(self.rate, lang)}，限 {days}{self.counted(lang)}"
-        return f"early bird {fold_rate(self.rate, lang)} on {days}{self.counted(lang)}"
+            return f"早鸟{fold_rate(self.rate, lang)}，限 {days}"
+        return f"early bird {fold_rate(self.rate, lang)} on {days}"
 
 
 class FreeOrder(BenefitBase):
@@ -213,8 +215,8 @@ class HalfPrice(PriceBenefit):
     def sentence(self, lang: str) -> str:
         half = yuan(self.piece_cents)
         if lang == "zh":
-            return f"{self.item.get(lang)}半价{half}元{self.counted(lang)}"
-        return f"{self.item.get(lang)} at half price, {half}{self.counted(lang)}"
+            return f"{self.item.get(lang)}半价{half}元"
+        return f"{self.item.get(lang)} at half price, {half}"
 
 
 class BundlePrice(PriceBenefit):
@@ -232,8 +234,8 @@ class BundlePrice(PriceBenefit):
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
-            return f"{self.items}件{yuan(self.price)}元{self.counted(lang)}"
-        return f"{self.items} items for {yuan(self.price)}{self.counted(lang)}"
+            return f"{self.items}件{yuan(self.price)}元"
+        return f"{self.items} items for {yuan(self.price)}"
 
 
 class FlashSale(PriceBenefit):
@@ -253,8 +255,8 @@ class FlashSale(PriceBenefit):
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
-            return f"{self.item.get(lang)}秒杀价{yuan(self.price)}元{self.counted(lang)}"
-        return f"{self.item.get(lang)} for {yuan(self.price)} while stock lasts{self.counted(lang)}"
+            return f"{self.item.get(lang)}秒杀价{yuan(self.price)}元"
+        return f"{self.item.get(lang)} for {yuan(self.price)} while stock lasts"
 
 
 class GroupBuy(PriceBenefit):
@@ -275,5 +277,5 @@ class GroupBuy(PriceBenefit):
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
-            return f"{self.item.get(lang)}{self.size}人团{yuan(self.price)}元{self.counted(lang)}"
-        return f"{self.item.get(lang)} for {yuan(self.price)} to groups of {self.size}{self.counted(lang)}"
+            return f"{self.item.get(lang)}{self.size}人团{yuan(self.price)}元"
+        return f"{self.item.get(lang)} for {yuan(self.price)} to groups of {self.size}"

@@ -6,7 +6,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from campaign_calendars.model.benefits.base import Asked, BenefitBase, Delivery, Nature, PositiveInt, SeenIn
+from campaign_calendars.model.benefits.base import (
+    AS_WRITTEN,
+    Asked,
+    BenefitBase,
+    Delivery,
+    Naming,
+    Nature,
+    PositiveInt,
+    SeenIn,
+)
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.values.moments import Moment
 from campaign_calendars.values.scalars import Text
@@ -36,10 +45,14 @@ class MemberPresaleRight(BenefitBase):
         return 0
 
     def sentence(self, lang: str) -> str:
-        opens = ", ".join(f"{w.tier} {w.opens_at}" for w in self.windows)
-        if lang == "zh":
-            return f"优先购{self.item.get(lang)}（{opens}）"
-        return f"priority purchase of {self.item.get(lang)} ({opens})"
+        return f"优先购{self.item.get(lang)}" if lang == "zh" else f"priority purchase of {self.item.get(lang)}"
+
+    def remark(self, lang: str, naming: Naming = AS_WRITTEN) -> str:
+        opens = (
+            f"{naming.tier(one.tier)} {naming.moment(('windows', n, 'opens_at'), one.opens_at)}"
+            for n, one in enumerate(self.windows)
+        )
+        return ("、" if lang == "zh" else ", ").join(opens)
 
 
 ServiceName = Literal[

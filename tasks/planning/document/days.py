@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from campaign_calendars.model.benefits import describe
 from campaign_calendars.time.rows import timeline_rows
 from tasks.documents.parts import Money, Paragraph, Part, Picture, Section, Table, Value
 from tasks.planning.document.told import Told
@@ -84,7 +83,7 @@ def _play(told: Told, phase: str, play: str, mine: list[PlannedPlay]) -> tuple[V
         channels.update(row.channels)
     audience = told.loaded.calendar.audiences.get(written.audience) if written else None
     benefits = told.loaded.calendar.benefits
-    gets = [describe(benefits[name], told.lang) for name in (written.told if written else ()) if name in benefits]
+    gets = [told.offer(name) for name in (written.told if written else ()) if name in benefits]
     return (
         told.phase(phase),
         told.play(phase, play),

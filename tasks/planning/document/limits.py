@@ -49,13 +49,9 @@ def _left(name: str, limit: int | None, used: int, planned: int) -> tuple[Value,
 
 
 def _benefits(told: Told) -> Iterator[tuple[Value, ...]]:
-    from campaign_calendars.model.benefits import describe
-
     for name, one in told.plan.benefits.items():
-        written = told.loaded.calendar.benefits.get(name)
-        words = describe(written, told.lang) if written else ""
         kept = told.listed([told.said(WORDS[enforcer]) for enforcer in one.enforced_by])
-        yield (told.benefit(name), words, one.stock, one.granted, one.announced, Money(one.cost_cents), kept)
+        yield (told.benefit(name), told.offer(name), one.stock, one.granted, one.announced, Money(one.cost_cents), kept)
 
 
 def _scarce(told: Told) -> Iterator[Part]:

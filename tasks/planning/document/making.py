@@ -79,7 +79,7 @@ def _told(
 
     after = people_file(rt, made.calendar, made.checksum)
     before = people_file(rt, made.calendar, since.plan) if since else None
-    reached, held_out = persons_reached(after, rt.clock())
+    reached, held_out = persons_reached(after)
     people = compare_people(before, after) if before is not None and before.is_file() else []
     samples = tuple(_samples(rt, before, after)) if people and before else ()
     return Told(

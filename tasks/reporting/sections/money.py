@@ -17,7 +17,6 @@ from campaign_calendars.deciding.words import (
     scarce_rows,
     worth_of,
 )
-from campaign_calendars.model.benefits import describe
 from tasks.documents.parts import Money, Paragraph, Part, Picture, Section, Table, Value
 from tasks.reporting.charts.colours import FIRST, INK, SECOND
 from tasks.reporting.charts.curves import Curve, curves
@@ -113,11 +112,10 @@ def benefits(told: Told) -> Section:
         "benefit|what it is|granted|stock|members who redeemed|members granted|redemption|reserved",
         "权益|内容|发放|库存|核销会员|获券会员|核销率|占用",
     )
-    written = told.loaded.calendar.benefits
     rows: list[Sequence[Value]] = [
         (
             b.title.get(told.lang) or b.benefit,
-            describe(written[b.benefit], told.lang),
+            told.offer(b.benefit),
             b.granted,
             b.stock,
             *parts_of(b.redemption_rate),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -113,7 +114,7 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
         {"threshold": "199", "value": "30", "tiers": ["gold", "diamond"]},
         3000,
         "30 off from 199; for gold, diamond",
-        "满199减30；限 gold, diamond",
+        "满199减30；限 gold、diamond",
     ),
     "member_coupon_pack": (
         {"coupons": [{"threshold": "99", "value": "10"}, {"threshold": "299", "value": "50"}]},
@@ -295,3 +296,14 @@ def test_a_referral_is_expected_to_cost_its_parents_and_their_friends() -> None:
     without = KINDS["referral"].model_validate(said)
     worst = 10_00 + 5 * 8_00  # a parent's coupon and those of all the friends it may bring
     assert reserve_cents(without, "expected") == reserve_cents(given, "worst_case") == worst
+
+
+def test_members_read_nothing_that_is_meant_for_the_staff() -> None:
+    for kind, (params, _, english, chinese) in GOOD.items():
+        benefit = make(kind, **params)
+        for lang, whole in (("en", english), ("zh", chinese)):
+            said, remark = benefit.sentence(lang), benefit.remark(lang)
+            assert whole.startswith(said + (f" ({remark})" if lang == "en" else f"（{remark}）") if remark else said)
+            assert not re.search(r"\bD[+-]\d|expected|预计|lowest price|最低价|public|公域", said), kind
+    shown = make("member_coupon", threshold="199", value="30", exposed_in=["public"])
+    assert describe(shown, "zh") == "满199减30（公域透出）"

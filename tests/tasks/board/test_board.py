@@ -6,6 +6,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from sqlalchemy.exc import OperationalError
 
 from tasks.board import shelf as shelf_module
 from tasks.board.gathering import ProjectBoard, gather
+from tasks.board.page import calendar_board
 from tasks.board.serving import application, serve
 from tasks.board.shelf import Shelf
+from tasks.documents.page import as_page
+from tasks.documents.parts import Document, Paragraph, Table
 from tasks.operations.server_state import ServerState, WorkerState
 from tasks.outreach.halting import halt
 from tasks.running.expecting import expect_runs, look_after
@@ -92,6 +96,28 @@ def test_the_page_says_what_ran_was_missed_and_is_next_in_both_languages(rt: Run
     )  # fmt: skip
     shelf.renew()
     assert "no worker is alive" not in text_of(shelf.pages["", "board", "en"])
+
+
+def test_a_phase_of_which_nothing_ran_has_no_run_done_and_the_page_says_of_when_its_data_is(rt: Runtime) -> None:
+    """What was never expected to run is over, and is no run that was done."""
+    found = gather(rt, None)
+    moments = tuple(replace(one, state="not_run", jobs={}) for one in found.calendars[0].moments)
+    board = replace(found.calendars[0], moments=moments)
+    document = calendar_board(found, board, "zh")
+    tables = [part for one in document.sections for part in one.parts if isinstance(part, Table)]
+    table = next(part for part in tables if part.name == "阶段")
+    assert [row[3] for row in table.rows] == ["0 / 3"]
+    assert "已完成运行" in table.head
+    snapshot = rt.current_snapshot()
+    said = [part.text for part in document.sections[0].parts if isinstance(part, Paragraph)]
+    assert any(text.startswith("数据截至 2026-03-0") and snapshot.snapshot_id in text for text in said)
+
+
+def test_a_page_for_a_wall_is_told_from_a_document(rt: Runtime) -> None:
+    shelf = shelf_of(rt)
+    shelf.renew()
+    assert '<body class="wall">' in shelf.pages[NAME, "board", "en"]
+    assert 'class="wall"' not in as_page(Document(title="a", lang="en", foot="", sections=()))
 
 
 def test_the_line_of_today_and_the_marks_of_what_went_wrong(rt: Runtime) -> None:

@@ -28,6 +28,19 @@ def pages(tiny: Runtime) -> dict[str, Document]:
     return {lang: dashboard_document(loaded, made, lang) for lang in ("en", "zh")}
 
 
+def test_a_window_that_the_data_do_not_reach_says_until_when_they_are(tiny: Runtime) -> None:
+    """Nothing known is not nothing sold."""
+    loaded = tiny.load_calendar(CALENDAR)
+    made = dashboard(tiny, loaded, Asked((), AS_OF, min_pair_orders=1))
+    early = replace(made, now=replace(made.now, known_at=made.now.figures[0].starts_at))
+    whole, cut = (dashboard_document(loaded, one, "zh") for one in (made, early))
+    said = [part for one in cut.sections for part in one.parts if isinstance(part, Paragraph)]
+    warned = [part.text for part in said if part.tone == "warning"]
+    assert any(text.startswith("数据截至 ") for text in warned)
+    assert "数据截至 " in cut.about
+    assert "数据" not in [one.title for one in whole.sections]
+
+
 def table(document: Document, name: str) -> dict[str, tuple[str, ...]]:
     """Rows of the tables of that name or title by their first cell."""
     parts = [part for section in document.sections for part in section.parts if isinstance(part, Table)]

@@ -35,9 +35,9 @@ def decided(path: Path, rows: tuple[tuple[str, str, str, str | None], ...]) -> P
     return path
 
 
-def test_persons_are_counted_once_over_all_moments_to_come(tmp_path: Path) -> None:
+def test_persons_are_counted_once_over_all_moments_of_a_plan(tmp_path: Path) -> None:
     file = decided(tmp_path / "a.parquet", ROWS)
-    assert persons_reached(file, NOW) == (2, 1)
+    assert persons_reached(file) == (3, 1)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Los_Angeles"])
@@ -45,15 +45,15 @@ def test_moments_to_come_are_the_same_in_every_zone_of_the_machine(tmp_path: Pat
     before, after = decided(tmp_path / "b.parquet", ()), decided(tmp_path / "a.parquet", ROWS)
     code = (
         "import sys; from pathlib import Path; from datetime import datetime, UTC\n"
-        "from warehouse.decision.people import persons_changed, persons_reached\n"
+        "from warehouse.decision.people import persons_changed\n"
         "b, a, now = Path(sys.argv[1]), Path(sys.argv[2]), datetime(2026, 3, 1, 4, tzinfo=UTC)\n"
-        "print(persons_changed(b, a, now), *persons_reached(a, now))"
+        "print(persons_changed(b, a, now))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code, str(before), str(after)], env={"TZ": zone, "PYTHONPATH": ":".join(sys.path)},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert ran.stdout.split() == ["2", "2", "1"]
+    assert ran.stdout.split() == ["2"]
     assert persons_changed(before, after, NOW) == 2
 
 

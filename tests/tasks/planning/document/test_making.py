@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tasks.planning.document.making import _told, plan_document, write_document
 from tasks.planning.document.told import Told
 from tasks.planning.plan import Plan
 from tasks.planning.since_applied import since_applied
-from tasks.runtime import Runtime
+from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import NAMES, PHONES
 from tests.tasks.planning.applied import NAME, applied_project, rewrite
 
@@ -84,6 +85,13 @@ def test_the_line_to_decide_on_counts_persons_not_messages(unchanged: Told) -> N
     messages = sum(row.chosen for row in found.plan.occurrences)
     assert 0 < found.reached <= messages
     assert f"{found.reached:,} persons get at least one of {messages:,} messages" in line.text
+
+
+def test_a_campaign_of_the_past_has_its_persons_in_the_line_to_decide_on(rt: Runtime) -> None:
+    before = told(rt)
+    with open_runtime(rt.settings.root, clock=lambda: rt.clock() + timedelta(days=365)) as later:
+        after = told(later)
+        assert (after.reached, after.held_out) == (before.reached, before.held_out) != (0, 0)
 
 
 def test_what_changed_is_told_with_limits_that_must_be_forced_and_masked_persons(rt: Runtime) -> None:
