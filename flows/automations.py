@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from campaign_calendars.findings.said import in_language
+from campaign_calendars.findings.errors import PromocalError
+from campaign_calendars.findings.said import Tell, in_language
 from flows.names import EVENT_PREFIX, PRODUCT_TAG, WORK_POOL
 from flows.server_api import ServerApi, find_server
 from tasks.alerts import addresses_of, title_of
@@ -62,6 +63,18 @@ def keep_automations(rt: Runtime, *, remove: bool = False) -> Kept:
         for name in removed:
             api.delete(f"automations/{found[name]['id']}")
     return Kept(created, changed, removed, len(wanted) - len(created) - len(changed), unreachable)
+
+
+def told_automations(rt: Runtime, say: Tell) -> bool:
+    """`keep_automations`, and what came of it; that they cannot be written keeps nothing from running."""
+    try:
+        kept = keep_automations(rt)
+    except PromocalError as error:
+        say((f"Automations are as they were: {error.text('en')}", f"自动通知未更新：{error.text('zh')}"))
+        return False
+    if new := [*kept.created, *kept.changed]:
+        say((f"Automations: {', '.join(new)}", f"自动通知：{', '.join(new)}"))
+    return True
 
 
 def automations_for(settings: Settings, blocks: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from flows.asking import ask_server
 from flows.deployments import Changes, deploy, preview, remove_left
 from flows.follow_up import mark_dead_runs
 from flows.looking_after import follow_up_open_runs, look_after_runs
+from flows.watching import watch
 from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.operations.overview import overview
@@ -74,6 +76,26 @@ def test_a_run_that_the_server_does_not_know_is_started(project: Path) -> None:
     assert look_after_runs(rt, CALENDAR) == []
     assert len(server_runs()) == 1
     rt.close()
+
+
+def test_who_has_a_server_and_no_serve_has_a_command_that_looks(project: Path) -> None:
+    """Containers and several machines: server and workers are started by themselves, and nobody else would notice."""
+    moment = soon(-5)
+    applied(project, moment).close()
+    stop, said = threading.Event(), []
+
+    def say(line: tuple[str, str]) -> None:
+        said.append(line[0])
+        if "started again" in line[0]:
+            stop.set()
+
+    watching = threading.Thread(target=watch, args=(project,), kwargs={"say": say, "stop": stop}, daemon=True)
+    watching.start()
+    watching.join(60)
+    assert not watching.is_alive(), said
+    assert said[1] == "no worker is alive; runs do not start: prefect worker start --pool promocal"
+    (again,) = server_runs()
+    assert datetime.fromisoformat(again.parameters["as_of"]) == moment
 
 
 def test_what_a_person_cancelled_is_never_started_again(project: Path) -> None:
