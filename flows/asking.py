@@ -11,7 +11,7 @@ from typing import Any
 
 from campaign_calendars.findings.errors import PromocalError
 from flows.held import LEAVING
-from flows.names import PRODUCT_TAG, WORK_POOL
+from flows.names import AUTOMATION, PRODUCT_TAG, WORK_POOL
 from flows.schedules import last_moment
 from flows.server_api import ServerAddress, ServerApi, find_server
 from tasks.operations.server_state import DeploymentState, ServerState, WorkerState
@@ -54,7 +54,15 @@ def _asked(api: ServerApi, now: datetime) -> ServerState:
         workers=tuple(_workers(api)),
         deployments=tuple(_deployment(each, counted[str(each.get("id"))], now) for each in deployments),
         scheduler_on=_scheduler_on(api),
+        tells=tuple(_told_by_itself(api)),
     )
+
+
+def _told_by_itself(api: ServerApi) -> Iterable[str]:
+    for row in api.pages("automations/filter", {}):
+        name = str(row.get("name"))
+        if row.get("enabled") and name.startswith(AUTOMATION):
+            yield name.removeprefix(AUTOMATION)
 
 
 def _scheduler_on(api: ServerApi) -> bool | None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from campaign_calendars.findings.said import in_language
-from flows.names import EVENT_PREFIX, PRODUCT_TAG, WORK_POOL
+from campaign_calendars.findings.errors import PromocalError
+from campaign_calendars.findings.said import Tell, in_language
+from flows.names import AUTOMATION, EVENT_PREFIX, PRODUCT_TAG, WORK_POOL
 from flows.server_api import ServerApi, find_server
 from tasks.alerts import addresses_of, title_of
 from tasks.settings import AlertKind
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from tasks.runtime import Runtime
     from tasks.settings import Settings
 
-_NAME = "promocal: "
 _BLOCK = "promocal-alerts"
 _WEBHOOK = "custom-webhook"
 _OF_OURS = {"prefect.resource.role": "tag", "prefect.resource.id": f"prefect.tag.{PRODUCT_TAG}"}
@@ -51,7 +51,7 @@ def keep_automations(rt: Runtime, *, remove: bool = False) -> Kept:
         targets, unreachable = ([], ()) if remove else _targets(rt.settings)
         blocks = [_block(api, number, target) for number, target in enumerate(targets, 1)]
         wanted = {} if remove else {one["name"]: one for one in automations_for(rt.settings, blocks)}
-        found = {row["name"]: row for row in api.pages("automations/filter", {}) if row["name"].startswith(_NAME)}
+        found = {row["name"]: row for row in api.pages("automations/filter", {}) if row["name"].startswith(AUTOMATION)}
         created = tuple(name for name in wanted if name not in found)
         changed = tuple(name for name in wanted if name in found and _differs(found[name], wanted[name]))
         removed = tuple(name for name in found if name not in wanted)
@@ -62,6 +62,27 @@ def keep_automations(rt: Runtime, *, remove: bool = False) -> Kept:
         for name in removed:
             api.delete(f"automations/{found[name]['id']}")
     return Kept(created, changed, removed, len(wanted) - len(created) - len(changed), unreachable)
+
+
+def told_automations(rt: Runtime, say: Tell) -> bool:
+    """`keep_automations`, and what came of it; that they cannot be written keeps nothing from running."""
+    try:
+        kept = keep_automations(rt)
+    except PromocalError as error:
+        say((f"Automations are as they were: {error.text('en')}", f"自动通知未更新：{error.text('zh')}"))
+        return False
+    if new := [*kept.created, *kept.changed]:
+        say((f"Automations: {', '.join(new)}", f"自动通知：{', '.join(new)}"))
+    return True
+
+
+def wanted_automations(settings: Settings) -> tuple[str, ...]:
+    """Kinds of alerts that the server is to tell by itself; none where it reaches nobody or an address is unknown."""
+    try:
+        targets, _ = _targets(settings)
+    except PromocalError:
+        return ()
+    return tuple(one["name"].removeprefix(AUTOMATION) for one in automations_for(settings, ["any"] if targets else []))
 
 
 def automations_for(settings: Settings, blocks: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -77,7 +98,7 @@ def automations_for(settings: Settings, blocks: Sequence[str]) -> Iterator[dict[
             {"type": "send-notification", "block_document_id": block, "subject": f"promocal: {title}", "body": body}
             for block in blocks
         ]
-        yield _automation(f"{_NAME}{kind}", title, trigger, actions)
+        yield _automation(f"{AUTOMATION}{kind}", title, trigger, actions)
 
 
 def _triggers(settings: Settings) -> Mapping[AlertKind, dict[str, Any]]:

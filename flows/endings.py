@@ -42,6 +42,12 @@ def end_of(
     return _without_effect(outcome, stopped)
 
 
+def stopped_by_a_person(run_id: str, jobs: Mapping[str, int]) -> State[RunOutcome]:
+    """A person cancelled the run on the server; one that was to come all the same sends nothing and tells the rest."""
+    text = f"A person cancelled this run: {artifacts.in_words(jobs)}. To go on: promocal resume run {run_id}"
+    return Cancelled(name="Stopped", message=text)
+
+
 def _without_effect(outcome: RunOutcome, stopped: Mapping[str, int]) -> State[RunOutcome]:
     """Nothing left and nothing was handed to people: not green, and the name says why."""
     if outcome.jobs.get("failed"):

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from campaign_calendars.deciding.intent import run_id
 from campaign_calendars.findings.said import Said
 from campaign_calendars.time.timeline import utc
 from flows.events import alerts_as_events
 from flows.follow_up import deployment_of, follow_up, next_look, start_again
 from flows.held import LEAVING
+from flows.schedules import expand
 from flows.steps import ProjectRun
-from flows.waking import wake
+from flows.waking import BY_A_PERSON, wake
 from flows.zombies import end_zombies
 from tasks.alerts import alert
+from tasks.outreach.halting import keep_stopped, resumed_since
 from tasks.running.expecting import PAUSED, STOPPED, Overdue, end_reason, look_after
 from tasks.running.guard import open_jobs
 
@@ -41,8 +44,13 @@ def look_after_runs(rt: Runtime, calendar_id: str) -> list[Said]:
 
 def _looked_after(rt: Runtime, calendar_id: str) -> list[Said]:
     said = _crashed(rt, calendar_id)
-    server = _Server(calendar_id)
-    for run in look_after(rt, calendar_id, lambda run: server.excuse(run.phase, run.at)):
+    server = _Server(rt, calendar_id)
+    for run in look_after(
+        rt,
+        calendar_id,
+        lambda run: server.excuse(run.phase, run.at),
+        lambda run: server.under_way(run.phase, run.at),
+    ):
         if run.standing == "missed":
             excuse = server.excuse(run.phase, run.at)
             said.append(_missed(run, excuse))
@@ -60,7 +68,7 @@ def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, dateti
 
     What a person cancelled or paused stays as it is.
     """
-    server = _Server(calendar_id)
+    server = _Server(rt, calendar_id)
     asked = []
     for run in rt.ledger.runs(calendar_id):
         left = open_jobs(rt, run.run_id)
@@ -92,6 +100,7 @@ def _crashed(rt: Runtime, calendar_id: str) -> list[Said]:
 class _Server:
     """What the server knows of the calendar's runs, asked once for each."""
 
+    rt: Runtime
     calendar_id: str
     deployments: dict[str, DeploymentResponse | None] = field(default_factory=dict)
     known: dict[tuple[str, datetime], list[FlowRun]] = field(default_factory=dict)
@@ -111,12 +120,30 @@ class _Server:
     def excuse(self, phase: str, at: datetime) -> str:
         """What a person did that keeps the run from running; empty: nobody did."""
         deployment, known = self.deployment(phase), self.runs(phase, at)
-        if stopped_by_hand(known):
+        if self.stopped_at(phase, at) is not None:
             return STOPPED[0]
-        return PAUSED[0] if deployment is not None and _is_paused(deployment) and not known else ""
+        return PAUSED[0] if deployment is not None and is_paused(deployment, at) and not known else ""
+
+    def stopped_at(self, phase: str, at: datetime) -> datetime | None:
+        """When a person cancelled it, unless somebody let it go on since."""
+        known = self.runs(phase, at)
+        cancelled = cancelled_by_hand(known)
+        if cancelled is None or resumed_since(self.rt, run_id(self.calendar_id, phase, at), cancelled):
+            return None
+        return cancelled
+
+    def under_way(self, phase: str, at: datetime) -> bool:
+        """Whether a process is at work on it."""
+        return any(
+            one.state is not None and (one.state.is_running() or one.state.is_pending()) for one in self.runs(phase, at)
+        )
 
 
 def _take_up(rt: Runtime, calendar_id: str, run: Overdue, server: _Server) -> list[Said]:
+    stopped = server.stopped_at(run.phase, run.at)
+    if stopped is not None:
+        keep_stopped(rt, run.run_id, stopped)
+        return []
     deployment, known = server.deployment(run.phase), server.runs(run.phase, run.at)
     under_way = any(one.state is not None and not one.state.is_final() for one in known)
     if deployment is None or under_way or server.excuse(run.phase, run.at):
@@ -139,9 +166,18 @@ def _take_up(rt: Runtime, calendar_id: str, run: Overdue, server: _Server) -> li
     ]
 
 
-def _is_paused(found: DeploymentResponse) -> bool:
-    """Whether somebody paused it, or one of its schedules."""
-    return found.paused or any(not schedule.active for schedule in found.schedules)
+def is_paused(found: DeploymentResponse, at: datetime) -> bool:
+    """Whether somebody paused it, or a schedule of it, so that the moment does not come.
+
+    A schedule that is active has its moments whatever else is paused: one of those is missed, not excused.
+    """
+    active = [one for one in found.schedules if one.active]
+    return found.paused or (len(active) < len(found.schedules) and not any(_holds(one.schedule, at) for one in active))
+
+
+def _holds(schedule: object, at: datetime) -> bool:
+    rule, zone = getattr(schedule, "rrule", None), getattr(schedule, "timezone", None)
+    return isinstance(rule, str) and at in expand(rule, zone or "UTC")
 
 
 def runs_of(deployment: DeploymentResponse, moment: datetime) -> list[FlowRun]:
@@ -165,13 +201,16 @@ def runs_of(deployment: DeploymentResponse, moment: datetime) -> list[FlowRun]:
     return [one for one in found if _moment_of(one) == moment]
 
 
-def stopped_by_hand(runs: Sequence[FlowRun]) -> bool:
-    """Whether a person cancelled one of them, and nobody asked for another since.
+def cancelled_by_hand(runs: Sequence[FlowRun]) -> datetime | None:
+    """When a person cancelled the last of them, if nobody asked for another since.
 
     A follow-up that was to come when he cancelled is no such asking, whether or not it ran meanwhile.
     """
-    cancelled = [one.state.timestamp for one in runs if one.state is not None and one.state.is_cancelled()]
-    return bool(cancelled) and not any(one.created is not None and one.created > max(cancelled) for one in runs)
+    states = [one.state for one in runs if one.state is not None and one.state.is_cancelled()]
+    cancelled = max((one.timestamp for one in states if one.name == BY_A_PERSON), default=None)
+    if cancelled is None or any(one.created is not None and one.created > cancelled for one in runs):
+        return None
+    return cancelled
 
 
 def _moment_of(run: FlowRun) -> datetime | None:

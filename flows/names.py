@@ -7,6 +7,8 @@ from datetime import datetime
 WORK_POOL = "promocal"
 EVENT_PREFIX = "promocal."
 PRODUCT_TAG = "promocal"
+AUTOMATION = "promocal: "
+"""What the names of our automations begin with; the kind of alert follows."""
 FLOW_NAME = "promocal-phase"
 ENTRYPOINT = "flows.phase.run_phase"
 

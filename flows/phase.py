@@ -23,7 +23,7 @@ from campaign_calendars.findings.errors import LedgerMovedError, ProblemsFoundEr
 from campaign_calendars.time.timeline import utc
 from flows import artifacts, steps
 from flows.approving import wait_for_answer
-from flows.endings import end_of
+from flows.endings import end_of, stopped_by_a_person
 from flows.events import alerts_as_events
 from flows.follow_up import follow_up
 from flows.names import FLOW_NAME, shown_name
@@ -33,12 +33,16 @@ from flows.waking import cancelled_since, suspended
 from tasks.alerts import alert, told_when_failing
 from tasks.data.refresh import young_enough
 from tasks.journal import note
+from tasks.outreach.counting import totals_of
+from tasks.outreach.halting import keep_stopped
 from tasks.running.guard import NO_EVENTS, Verdict, admit, end_skipped, open_jobs
 from tasks.running.phase import RunOutcome, skipped
 from tasks.running.unanswered import expire_requests
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun, State
+
+    from tasks.runtime import Runtime
 
 
 # Enqueue is refused when the ledger moved since the decision; with n runs at once, n attempts are enough.
@@ -68,6 +72,14 @@ def note_end(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: 
             rt.ledger.finish_run(key.run_id, "failed", replace(record.summary, ended=state.name or ""), rt.clock())
 
 
+def stay_stopped(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
+    """Hook of a run that a person cancels while it works: what it left waits until somebody resumes it by name."""
+    note_end(flow, flow_run, state)
+    key = _key_of(flow_run)
+    with key.runtime() as rt:
+        keep_stopped(rt, key.run_id, datetime.now(UTC))
+
+
 def go_on_later(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
     """Hook of a crash or failure: what is in the outbox already gets another run; a cancelled run does not."""
     note_end(flow, flow_run, state)
@@ -93,7 +105,7 @@ def _key_of(run: FlowRun) -> ProjectRun:
     flow_run_name=run_name,
     persist_result=False,
     validate_parameters=True,
-    on_cancellation=[note_end],
+    on_cancellation=[stay_stopped],
     on_failure=[go_on_later],
     on_crashed=[go_on_later],
 )
@@ -120,6 +132,8 @@ def run_phase(
 def _run(key: ProjectRun, snapshot_id: str | None) -> State[RunOutcome]:
     log = get_run_logger()
     started, verdict = sealed(_look)(key)
+    if started and (left := sealed(_stopped)(key)) is not None:
+        return stopped_by_a_person(key.run_id, left)
     if not started and not verdict.plays:
         return _skipped(key, verdict)
     if started:
@@ -146,6 +160,21 @@ def _send(key: ProjectRun) -> RunOutcome:
     return outcome
 
 
+def _stopped(key: ProjectRun) -> dict[str, int] | None:
+    """Messages of the run by state, where a person cancelled another run of its moment after this one was asked for."""
+    if not deployment.id:
+        return None
+    with key.runtime() as rt:
+        if not _is_stopped(rt, key):
+            return None
+        return {str(state): count for state, count in totals_of(rt.ledger, key.run_id).items()}
+
+
+def _is_stopped(rt: Runtime, key: ProjectRun) -> bool:
+    cancelled = cancelled_since(rt, key.calendar, key.run_id, _created())
+    return cancelled is not None and keep_stopped(rt, key.run_id, cancelled)
+
+
 def _created() -> datetime:
     """When this run was asked for."""
     context = FlowRunContext.get()
@@ -170,7 +199,7 @@ def _may_ask(key: ProjectRun) -> bool:
         left = open_jobs(rt, key.run_id)
         if not left.awaiting_approval or suspended(rt, key.calendar, key.run_id) - {str(flow_run.id)}:
             return False
-        if cancelled_since(rt, key.calendar, key.run_id, _created()):
+        if _is_stopped(rt, key):
             return False  # who cancelled the run that asked wants no other one to ask
         now = utc(rt.clock())
     if left.pending or left.sending:

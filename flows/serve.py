@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,14 +15,16 @@ from typing import TYPE_CHECKING
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.said import Said, Tell
 from flows.applying import carry_out
-from flows.deployments import in_words, remove_left
+from flows.attending import Attending, Warn
+from flows.automations import told_automations
+from flows.deployments import in_words
 from flows.environment import child_environment, connected, prefect_environment
 from flows.names import WORK_POOL
 from flows.server import RunningServer, running_server, start_child, stop_child
 from flows.server_api import keep_address
+from flows.stopping import Stopping, stoppable
 from tasks.alerts import alert
 from tasks.planning.applying import accepted, to_carry_out
-from tasks.settings import AlertKind
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
@@ -33,7 +33,6 @@ DEFAULT_PORT = 4200
 # One machine and SQLite: a few runs side by side are enough, and their own memory adds up.
 RUNS_AT_ONCE = 2
 _LOOK_SECONDS = 0.5
-_LOOK_AFTER_SECONDS = 60.0
 # How long a stop waits for runs to end by themselves; what is cut off goes on at the next serve.
 _DRAIN_SECONDS = 60.0
 _WORKER_STOP_SECONDS = 20.0
@@ -43,7 +42,6 @@ _STARTING: Said = (
 )
 # A worker that ends so often within so many seconds will go on doing so; once a week it is only started again.
 _RESTARTS, _RESTARTS_WITHIN = 5, 600.0
-Warn = Callable[[AlertKind, Said], object]
 
 
 def _in_english(said: Said) -> None:
@@ -67,24 +65,26 @@ def serve(
 
     State and logs live in the project's `var/prefect`. Schedules stay active when it ends: runs
     whose moment passes meanwhile start late at the next serve, and each play's `on_late` decides.
-    Raises ProblemsFoundError when a calendar has errors, UsageError when the port is taken.
+    A calendar with errors is told and left as it is on the server; ProblemsFoundError where it was named, or no other
+    is there. UsageError when the port is taken.
     """
     from tasks.runtime import open_runtime
 
     with open_runtime(project_dir) as rt:
-        loaded = [rt.load_calendar(name) for name in (calendars or rt.calendar_ids())]
         home, warn = rt.settings.state / "prefect", partial(alert, rt.settings)
+        files, unreadable = _files(rt, calendars)
     settings = {**prefect_environment(home), "PREFECT_WORKER_QUERY_SECONDS": "5"}
-    with _stoppable(stop or threading.Event()) as stopping:
+    with stoppable(stop or threading.Event()) as stopping:
         say(_STARTING)
         with (
             running_server(settings, host=host, port=port, log=home / "server.log") as server,
             connected(settings, server.api_url),
             _address_left(home, server.api_url),
         ):
-            names = [calendar.calendar.calendar for calendar in loaded]
+            names = [*files, *unreadable]
             with open_runtime(project_dir) as rt:
-                _bring_up(rt, {calendar.calendar.calendar: calendar.file for calendar in loaded}, say, accept=accept)
+                _leave_alone(unreadable, say, warn)
+                _bring_up(rt, files, unreadable, say, accept=accept)
             say(
                 (
                     f"Prefect UI: {server.ui_url}   (Ctrl-C stops; schedules stay active)",
@@ -93,18 +93,48 @@ def serve(
             )
             environment, log = child_environment(settings, server.api_url), home / "worker.log"
             with _worker(environment, log, say, warn) as keep_alive, _told_of_a_fall(warn):
-                _watch(server, keep_alive, stopping, home / "server.log", _looking_after(project_dir, names, say))
+                _watch(server, keep_alive, stopping, home / "server.log", Attending(project_dir, names, say, warn))
                 _drain(names, stopping, say)
                 say(("Stopping ...", "正在停止……"))
         say(("Stopped.", "已停止。"))
 
 
-def _bring_up(rt: Runtime, files: Mapping[str, str], say: Tell, *, accept: bool) -> None:
+def _files(rt: Runtime, calendars: Sequence[str]) -> tuple[dict[str, str], dict[str, PromocalError]]:
+    """Calendar id → its file, and of those that cannot be read why: half an edit must not stop the others at night."""
+    files: dict[str, str] = {}
+    unreadable: dict[str, PromocalError] = {}
+    for name in calendars or rt.calendar_ids():
+        try:
+            loaded = rt.load_calendar(name)
+        except PromocalError as error:
+            if calendars:
+                raise
+            unreadable[name] = error
+        else:
+            files[loaded.calendar.calendar] = loaded.file
+    if unreadable and not files:
+        raise next(iter(unreadable.values()))
+    return files, unreadable
+
+
+def _leave_alone(unreadable: Mapping[str, PromocalError], say: Tell, warn: Warn) -> None:
+    for name, error in unreadable.items():
+        english, chinese = error.said
+        said = (
+            f"{name} cannot be read and stays on the server as it is: {english}; promocal check {name}",
+            f"{name} 无法读取，服务器上保持原样：{chinese}；请运行 promocal check {name}",
+        )
+        say(said)
+        warn("run_failed", said)
+
+
+def _bring_up(rt: Runtime, files: Mapping[str, str], unreadable: Iterable[str], say: Tell, *, accept: bool) -> None:
     """What the server is to hold, and what an earlier session left."""
     for name, file in files.items():
         _apply(rt, file, name, say, accept=accept)
+    for name in (*files, *unreadable):
         _resume(rt, name, say)
-    _automate(rt, say)
+    told_automations(rt, say)
 
 
 def _apply(rt: Runtime, file: str, name: str, say: Tell, *, accept: bool) -> None:
@@ -161,19 +191,6 @@ def _told_of_a_fall(warn: Warn) -> Iterator[None]:
         raise
 
 
-def _automate(rt: Runtime, say: Tell) -> None:
-    """What the server tells the staff by itself; that it cannot be written keeps nothing from running."""
-    from flows.automations import keep_automations
-
-    try:
-        kept = keep_automations(rt)
-    except PromocalError as error:
-        say((f"Automations are as they were: {error.text('en')}", f"自动通知未更新：{error.text('zh')}"))
-        return
-    if new := [*kept.created, *kept.changed]:
-        say((f"Automations: {', '.join(new)}", f"自动通知：{', '.join(new)}"))
-
-
 def _resume(rt: Runtime, calendar_id: str, say: Tell) -> None:
     """What a crash or a shutdown left behind: dead runs get their state, open jobs a follow-up."""
     from flows.follow_up import mark_dead_runs
@@ -188,35 +205,6 @@ def _resume(rt: Runtime, calendar_id: str, say: Tell) -> None:
                 f"{run_id} 还有未完成的任务；将于 {when:%H:%M} UTC 继续",
             )
         )
-
-
-def _looking_after(project_dir: Path | str, names: Sequence[str], say: Tell) -> Callable[[], None]:
-    """A function that looks, at most once a minute, at every run that should have happened by now."""
-    due = time.monotonic()
-
-    def look() -> None:
-        nonlocal due
-        if time.monotonic() < due:
-            return
-        from flows.future_names import name_future_runs
-        from flows.looking_after import look_after_runs
-        from tasks.runtime import open_runtime
-
-        due = time.monotonic() + _LOOK_AFTER_SECONDS
-        try:
-            with open_runtime(project_dir) as rt:
-                for line in (line for name in names for line in look_after_runs(rt, name)):
-                    say(line)
-                for name in names:
-                    name_future_runs(rt, name)
-                    for gone in remove_left(rt, name):
-                        say((f"{gone} left the calendar and its runs have ended; removed",
-                             f"{gone} 已从日历中移除且运行均已结束；已删除"))  # fmt: skip
-        except PromocalError as error:
-            # A ledger that is locked, a calendar half-written: the next look is in a minute.
-            say((f"Could not look after runs: {error.message}", f"无法检查运行：{error.text('zh')}"))
-
-    return look
 
 
 def _watch(
@@ -285,31 +273,3 @@ def _worker(environment: dict[str, str], log: Path, say: Tell, warn: Warn) -> It
         yield keep_alive
     finally:
         stop_child(workers[-1], _WORKER_STOP_SECONDS)
-
-
-@dataclass(frozen=True)
-class Stopping:
-    """`asked` at the first signal, `hurry` at the second."""
-
-    asked: threading.Event
-    hurry: threading.Event
-
-    def signal(self, *_: object) -> None:
-        if self.asked.is_set():
-            self.hurry.set()
-        self.asked.set()
-
-
-@contextmanager
-def _stoppable(stop: threading.Event) -> Iterator[Stopping]:
-    """SIGINT and SIGTERM ask to stop; outside the main thread only the caller can."""
-    stopping = Stopping(stop, threading.Event())
-    if threading.current_thread() is not threading.main_thread():
-        yield stopping
-        return
-    before = {number: signal.signal(number, stopping.signal) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

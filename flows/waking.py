@@ -13,6 +13,9 @@ from flows.server_api import ServerApi, find_server
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
 
+BY_A_PERSON = "Cancelled"
+"""Name of the state of what a person cancelled; what ends so by itself says why."""
+
 
 def suspended(rt: Runtime, calendar_id: str, run: str) -> set[str]:
     """Runs of the server (id) that are suspended and stand for a run of the ledger."""
@@ -20,12 +23,30 @@ def suspended(rt: Runtime, calendar_id: str, run: str) -> set[str]:
         return {str(row["id"]) for row in _suspended(api, calendar_id) if _ledger_run(row) == run}
 
 
-def cancelled_since(rt: Runtime, calendar_id: str, run: str, since: datetime) -> bool:
-    """Whether a person cancelled a run of the server that stands for a run of the ledger, after the moment `since`."""
-    wanted = _runs_in(calendar_id, {"type": {"any_": ["CANCELLED"]}})
+def cancelled_since(rt: Runtime, calendar_id: str, run: str, since: datetime) -> datetime | None:
+    """When a person cancelled a run of the server that stands for a run of the ledger, if after the moment `since`.
+
+    Runs that ended cancelled by themselves (`Rejected`, `NobodyReached` …) have another name.
+    """
+    wanted = _runs_in(calendar_id, {"type": {"any_": ["CANCELLED"]}, "name": {"any_": [BY_A_PERSON]}})
     with ServerApi(find_server(rt.settings.state)) as api:
         rows = [row for row in api.pages("flow_runs/filter", wanted, most=1_000) if _ledger_run(row) == run]
-    return any(datetime.fromisoformat(row["state"]["timestamp"]) > since for row in rows if row.get("state"))
+    cancelled = [datetime.fromisoformat(row["state"]["timestamp"]) for row in rows if row.get("state")]
+    return max((moment for moment in cancelled if moment > since), default=None)
+
+
+def stopped_on_the_server(rt: Runtime, run: str) -> bool:
+    """Whether a person cancelled a run of the ledger there, none of it waits for an answer, and nobody resumed it.
+
+    It is halted then, if it was not. Raises a PromocalError where the server cannot be asked.
+    """
+    from tasks.outreach.halting import keep_stopped
+
+    calendar = rt.find_run(run).calendar
+    if suspended(rt, calendar, run):
+        return False
+    cancelled = cancelled_since(rt, calendar, run, datetime.min.replace(tzinfo=UTC))
+    return cancelled is not None and keep_stopped(rt, run, cancelled)
 
 
 def wake(rt: Runtime, calendar_id: str, wanted: Callable[[str], bool]) -> list[str]:

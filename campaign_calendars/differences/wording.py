@@ -35,6 +35,7 @@ _KEYS_ZH = {
     "benefits": "权益",
     "bought_from": "购买起算",
     "calendar": "日历",
+    "by": "抽取单位",
     "campaign": "整场比例",
     "channels": "渠道",
     "daily_cap": "每日上限",

@@ -30,7 +30,8 @@ class HoldoutPower:
     days: int
     """How long the effect is looked for: to the end of the phase, or of the campaign."""
     detectable: Ratio | None
-    """Smallest difference in conversion it shows with 80 % power at 5 %; null: too few members or no buyers."""
+    """Smallest difference in conversion it shows with 80 % power at 5 %; null: too few members, no buyers, or
+    regions of which it would have to be more than everybody."""
     regions: RegionDraw | None = None
     """The regions that are held out, where whole regions are drawn; else null. Then `detectable` rests on how far the
     same regions lay apart in those `days`."""
@@ -56,7 +57,10 @@ def told_of_draw(power: HoldoutPower) -> list[Said]:
         return []
     one, names = unit_in_words(draw.by), names_in_words(draw.names)
     held: Said = (
-        f"{power.name} is drawn by {one[0]}: {len(draw.names)} held out ({names[0]}), {draw.treated} are not.",
-        f"{power.name} 按{one[1]}抽取：留出 {len(draw.names)} 个（{names[1]}），其余 {draw.treated} 个照常触达。",
+        (
+            f"The campaign's hold-out is drawn by {one[0]}: {len(draw.names)} held out ({names[0]}),"
+            f" {draw.treated} are not."
+        ),
+        f"活动对照组按{one[1]}抽取：留出 {len(draw.names)} 个（{names[1]}），其余 {draw.treated} 个照常触达。",
     )
     return [held, *doubts(draw.by, len(draw.names), draw.treated, draw.without_region, draw.largest)]

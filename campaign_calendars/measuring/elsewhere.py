@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -200,6 +200,26 @@ def _of_members(found: ArmsMeasured) -> list[Said]:
     return told
 
 
+def _of_regions(found: ArmsMeasured) -> Iterator[Said]:
+    """What was taken for granted of the regions of a file."""
+    if any(one.regions is not None and one.regions.mixed for one in found.contrasts.values()):
+        yield (
+            (
+                f"The column {found.drawn_by} was taken for the regions that were drawn. If members were drawn, write"
+                " --drawn-by member; if other regions were, name their column."
+            ),
+            (
+                f"已把 {found.drawn_by} 列当作抽取所用的区域。若按会员抽取，请写 --drawn-by member；"
+                "若按其他区域抽取，请写该列名。"
+            ),
+        )
+    if found.shares:
+        yield (
+            "--share is not used: where regions are drawn, the sizes of arms say nothing about the draw.",
+            "未使用 --share：按区域抽取时，各组人数不能说明抽取是否随机。",
+        )
+
+
 def _of_what_was_said(found: ArmsMeasured) -> list[Said]:
     """What neither the file nor whoever asked said, and what stands for it."""
     told: list[Said] = []
@@ -210,6 +230,8 @@ def _of_what_was_said(found: ArmsMeasured) -> list[Said]:
             (f"{found.whole} 列的每个取值都只出现在一个组里，像是按区域而不是按会员抽取。"
              f"若是如此，请写 --drawn-by {found.whole}，否则差值没有意义。"),
         ))  # fmt: skip
+    if found.drawn_by != "member":
+        told.extend(_of_regions(found))
     if found.until is None:
         told.append((
             ("When it ends was not said, so it counts as over. While it goes on, write --until: ordinary intervals that"

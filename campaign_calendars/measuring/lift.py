@@ -67,6 +67,10 @@ class Sums:
     buyers_before: int = 0
     """Members who paid something in an equally long time before assignment."""
 
+    def without_orders(self) -> Sums:
+        """The same where it is known who bought, and not how often."""
+        return replace(self, orders=0, orders_squares=0, spend_orders=0, orders_cost=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Arm:

@@ -184,17 +184,25 @@ def doubts(by: str, held_out: int, treated: int, without: int, largest: float | 
 
 def too_few_regions(by: str, held_out: int, treated: int) -> Said:
     """Why so few regions show nothing, and what to do."""
-    zh = unit_in_words(by)[1]
+    zh, more = unit_in_words(by)[1], _more_of_them(by, held_out, treated)
     return (
         (
             f"Cannot conclude: {_count(held_out, by)} held out and {treated} treated; {MIN_REGIONS} of each are"
-            " needed. Hold out a larger share, or draw smaller regions (by: city)."
+            f" needed. {more[0]}"
         ),
-        (
-            f"无法下结论：留出 {held_out} 个{zh}、触达 {treated} 个，各需至少 {MIN_REGIONS} 个。"
-            "请提高留出比例，或改按更小的区域抽取（by: city）。"
-        ),
+        f"无法下结论：留出 {held_out} 个{zh}、触达 {treated} 个，各需至少 {MIN_REGIONS} 个。{more[1]}",
     )
+
+
+def _more_of_them(by: str, held_out: int, treated: int) -> Said:
+    """What gives the smaller group more regions."""
+    units = ("smaller regions (by: city)", "更小的区域（by: city）")
+    if by != "province":
+        units = ("smaller regions, or members", "更小的区域或会员")
+    if held_out + treated < 2 * MIN_REGIONS:
+        return f"Draw {units[0]}.", f"请改按{units[1]}抽取。"
+    share = ("larger", "提高") if held_out < treated else ("smaller", "降低")
+    return f"Hold out a {share[0]} share, or draw {units[0]}.", f"请{share[1]}留出比例，或改按{units[1]}抽取。"
 
 
 def _unequal(largest: float) -> Said:

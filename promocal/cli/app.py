@@ -71,6 +71,7 @@ COMMANDS = {
     "measure": "measuring",
     "sql": "asking",
     "serve": "applying",
+    "watch": "applying",
     "values": "values",
     "member": "member",
     "points": "pointing",

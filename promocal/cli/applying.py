@@ -1,4 +1,4 @@
-"""Commands that bring calendars to a Prefect server: apply, adopt, serve."""
+"""Commands that bring calendars to a Prefect server and keep them running: apply, adopt, serve, watch."""
 
 from __future__ import annotations
 
@@ -88,3 +88,13 @@ def serve(
         accept=accept,
         say=lambda said: output.console().print(output.escape(translated(said))),
     )
+
+
+def watch(
+    calendars: Annotated[list[str] | None, typer.Argument(help="Calendar ids; default all of the project.")] = None,
+    project: Project = Path(),
+) -> None:
+    """Look after the runs of a server that was started apart from serve: what was missed, died or is away."""
+    from flows.watching import watch as look
+
+    look(project, calendars or (), say=lambda said: output.console().print(output.escape(translated(said))))

@@ -80,7 +80,10 @@ OUTREACH: dict[str, str] = {
     "At most so many messages, by lot; the rest is cancelled.": "最多放行多少条消息（按抽签）；其余取消。",
     "Cancel what waits instead; its benefits are free.": "改为取消等待的消息；其权益释放。",
     "Only if it is this decision: its checksum, as it is shown.": "仅当决策为该校验码时生效（见所示校验码）。",
-    # apply, serve
+    # apply, serve, watch
+    "Look after the runs of a server that was started apart from serve: what was missed, died or is away.": (
+        "看护不由 serve 启动的服务器上的运行：错过的、中断的，以及服务器或工作进程不在线。"
+    ),
     "Write a prefect.yaml for Prefect's own prefect deploy instead.": (
         "改为写出 prefect.yaml，供 Prefect 自带的 prefect deploy 使用。"
     ),

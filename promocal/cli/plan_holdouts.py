@@ -45,4 +45,6 @@ def _shown(row: HoldoutPower) -> str:
         return either("{points:.1f} points", "{points:.1f} 个百分点", points=row.detectable * 100)
     if not row.baseline and min(row.control, row.treated) >= MIN_ARM:
         return either("nothing: nobody bought", "无：没有人购买")
+    if row.regions is not None and min(row.control, row.treated) >= MIN_ARM:
+        return either("nothing: regions lie too far apart", "无：区域之间差别过大")
     return either("nothing: too few members", "无：人数过少")

@@ -102,13 +102,15 @@ def _looked_at(rt: Runtime, *, offline: bool) -> Iterator[Finding]:
     from importlib.metadata import version
 
     from flows.asking import ask_server
+    from flows.automations import wanted_automations
     from tasks.operations.machine import machine
     from tasks.operations.server_checks import server_checks
 
     yield from machine(rt)
     if not offline:
         server = ask_server(rt.settings.state, rt.clock())
-        yield from server_checks(server, rt.calendar_ids(), str(rt.settings.root), version("prefect"))
+        told = wanted_automations(rt.settings)
+        yield from server_checks(server, rt.calendar_ids(), str(rt.settings.root), version("prefect"), told)
 
 
 def _print_findings(found: Examination) -> None:

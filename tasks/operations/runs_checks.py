@@ -34,8 +34,8 @@ def runs_checks(rt: Runtime) -> Iterator[Finding]:
             "error",
             (f"{waiting:,} moment(s) have come and nothing starts them", f"{waiting:,} 个时间已到，却没有启动"),
             (
-                "start promocal serve, or a worker; promocal status says which moments, and how to run one by hand",
-                "请启动 promocal serve 或工作进程；promocal status 列出是哪些，以及如何手动运行",
+                "start promocal serve, or a worker and promocal watch; promocal status has the moments and commands",
+                "请启动 promocal serve，或工作进程与 promocal watch；promocal status 列出是哪些，以及如何手动运行",
             ),
         )
     if missed:

@@ -14,8 +14,13 @@ _STARTED: tuple[str, str] = (
 )
 
 
-def server_checks(server: ServerState, calendars: Collection[str], project: str, prefect: str) -> Iterator[Finding]:
-    """`calendars`: those of the project in the directory `project`; `prefect`: the version installed here."""
+def server_checks(
+    server: ServerState, calendars: Collection[str], project: str, prefect: str, alerts: Collection[str] = ()
+) -> Iterator[Finding]:
+    """`calendars`: those of the project in the directory `project`; `prefect`: the version installed here.
+
+    `alerts`: the kinds that the server is to tell by itself.
+    """
     if not server.answers:
         yield Finding(part="server", level="error", message=server.problem, remedy=server.remedy)
         return
@@ -37,7 +42,23 @@ def server_checks(server: ServerState, calendars: Collection[str], project: str,
     yield from _switched_on(server)
     yield from _scheduler(server)
     yield from _workers(server)
+    yield from _alerts(server, alerts)
     yield from _deployments(server, calendars, project)
+
+
+def _alerts(server: ServerState, alerts: Collection[str]) -> Iterator[Finding]:
+    """Whether what is left to the server is told by it: what has no automation, or one switched off, reaches nobody."""
+    missing = [kind for kind in alerts if kind not in server.tells]
+    if missing:
+        names = ", ".join(missing)
+        yield found(
+            "server",
+            "error",
+            (f"nobody is told of: {names}; the server has no such automation, or it is switched off",
+             f"以下情况不会通知任何人：{names}；服务器上没有相应的自动通知，或已停用"),
+            ("promocal automations, and switch on in the UI what somebody switched off",
+             "请运行 promocal automations；被停用的请在界面中启用"),
+        )  # fmt: skip
 
 
 def _switched_on(server: ServerState) -> Iterator[Finding]:

@@ -71,6 +71,8 @@ class ServerState:
     """Deployments of promocal, by name."""
     scheduler_on: bool | None = None
     """Whether its settings let the scheduler run; null: it does not say."""
+    tells: tuple[str, ...] = ()
+    """Kinds of alerts that automations of promocal tell, of those that are switched on."""
 
     @property
     def answers(self) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, get_args
 
 from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.said import Said, in_language
 from campaign_calendars.findings.unknown import no_such
 from tasks.alerts import alert
 from tasks.channels.limits import ChannelLimits, limits_of
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from warehouse.ledger.records import Job, Run
 
 PAUSED = "the play is paused"
+ON_THE_SERVER: Said = ("cancelled in the Prefect UI", "在 Prefect 界面中取消")
+_SERVER = "Prefect"  # who did it, where the server does not know whom
 _LOOK_AGAIN = timedelta(minutes=1)
 _WAITING: tuple[JobStatus, ...] = ("awaiting_approval", "pending")
 SCOPES: tuple[HoldScope, ...] = get_args(HoldScope)
@@ -94,6 +97,25 @@ def resume(rt: Runtime, scope: HoldScope, name: str, *, reason: str, by: str) ->
             ("what was cancelled stays cancelled", "已取消的消息不会再发送"),
         )
     raise no_such("hold", f"{scope} {name}".strip(), (hold.name or "all" for hold in known), _SEE_HOLDS)
+
+
+def keep_stopped(rt: Runtime, run_id: str, cancelled_at: datetime) -> bool:
+    """A run that a person cancelled on the server is halted, whichever door it comes by; False: it was resumed since.
+
+    The run need not be in the ledger yet: what it decides later waits as well.
+    """
+    if resumed_since(rt, run_id, cancelled_at):
+        return False
+    reason, at = in_language(ON_THE_SERVER, rt.settings.project.lang or "en"), rt.clock()
+    hold = Hold(scope="run", name=run_id, reason=reason, by=_SERVER, since=at)
+    if rt.ledger.hold(hold, audit.halted("run", run_id, reason, _SERVER, at)):
+        alert(rt.settings, "halt", (f"run {run_id}: {ON_THE_SERVER[0]}", f"运行 {run_id}：{ON_THE_SERVER[1]}"))
+    return True
+
+
+def resumed_since(rt: Runtime, run_id: str, moment: datetime) -> bool:
+    """Whether somebody let a run go on by its name after that moment."""
+    return bool(rt.ledger.audit(audit.AuditFilter(subject=run_id, action="resume", since=moment)))
 
 
 _SEE_HOLDS = ("promocal halt shows what is halted", "运行 promocal halt 可查看已叫停的内容")

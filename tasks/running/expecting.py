@@ -8,7 +8,7 @@ reason, when they may not any more. Sweeps of triggers are not expected: each lo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Literal
@@ -69,6 +69,8 @@ class Overdue:
 
 Excuse = Callable[[Overdue], str]
 """A missed run → what a person did that kept it from running; empty: nobody did."""
+UnderWay = Callable[[Overdue], bool]
+"""A run that is too late to begin → whether its process is at work just now."""
 
 
 def expect_runs(rt: Runtime, loaded: LoadedCalendar, at: datetime, *, plan: str | None = None) -> Expectation:
@@ -103,11 +105,17 @@ def overdue(rt: Runtime, calendar_id: str) -> list[Overdue]:
     return [_stands(rt, run, rows, now) for run, rows in _due(rt, calendar_id, now)]
 
 
-def look_after(rt: Runtime, calendar_id: str, excuse: Excuse = lambda _run: "") -> list[Overdue]:
+def look_after(
+    rt: Runtime,
+    calendar_id: str,
+    excuse: Excuse = lambda _run: "",
+    under_way: UnderWay = lambda _run: False,
+) -> list[Overdue]:
     """The same, and those that are over get their end; what may still be done is for the caller to start again.
 
     Messages that expired while nobody looked are cancelled with that reason; those that a dead worker still held then
-    are taken back from it. A missed run that has an excuse, what a person did, is skipped for it.
+    are taken back from it. A missed run that has an excuse, what a person did, is skipped for it; one that began in
+    time and is at work still (a long refresh, a short grace) is not missed: its messages are to come.
     """
     expire_requests(rt, calendar=calendar_id)
     now = utc(rt.clock())
@@ -119,6 +127,8 @@ def look_after(rt: Runtime, calendar_id: str, excuse: Excuse = lambda _run: "") 
 
             recover(rt.ledger, rt.channels, at=now)
             stands = _stands(rt, run, rows, now)
+        if stands.standing == "missed" and under_way(stands):
+            stands = replace(stands, standing="started", reason="")
         found.append(stands)
         _end(rt, stands, excuse, now)
     return found

@@ -53,6 +53,14 @@ def test_every_command_takes_the_options_it_is_given(words: list[str]) -> None:
     assert rest[:2] in (["server", "start"], ["worker", "start"])
 
 
+def test_whoever_starts_workers_apart_from_serve_has_what_looks_after_their_runs() -> None:
+    """Else a missed moment is missed without a word: a worker alone looks at nothing."""
+    started = [[Path(words[0]).name, *words[1:2]] for words in command_lines()]
+    assert started.count(["prefect", "worker"]) == 2
+    assert started.count(["promocal", "watch"]) == 2
+    assert "watch" in COMPOSE["services"]
+
+
 def test_units_have_what_systemd_asks_for() -> None:
     for path in UNITS:
         read = unit(path)

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.forecasting import Forecast, ForecastFigure
 from campaign_calendars.values.scalars import Text
 from flows.approving import described_in, form_of
 from flows.looking_after import look_after_runs
+from promocal.cli.approving import approve
 from tasks.approving.answering import Given, answer
 from tasks.approving.judging import Judged, JudgedPlay
 from tasks.running.expecting import expect_runs
@@ -154,6 +156,11 @@ def test_a_run_that_was_cancelled_while_it_waited_stays_so(worker: Harness, tmp_
     run = waiting_run(root)
     with get_client(sync_client=True) as client:
         client.set_flow_run_state(run.id, Cancelled(), force=True)
+    with open_runtime(root) as rt:
+        (request,) = rt.ledger.approval_requests()
+    with pytest.raises(UsageError, match="was cancelled in the Prefect UI"):
+        approve(request.run_id, by="Li Wei", reason="did not see it", project=root)
+    assert set(job_counts(root)) == {"awaiting_approval"}, "before anybody looked"
     with open_runtime(root) as rt:
         look_after_runs(rt, CALENDAR)
         (row,) = rt.ledger.expected(CALENDAR)

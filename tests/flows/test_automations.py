@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.automations import keep_automations, webhook_of
+from flows.asking import ask_server
+from flows.automations import keep_automations, wanted_automations, webhook_of
 from flows.events import alerts_as_events
 from tasks.alerts import alert
 from tasks.runtime import open_runtime
@@ -70,6 +71,7 @@ def test_the_server_tells_of_a_crash_and_of_what_a_run_saw(prefect_server: Harne
             again = keep_automations(rt)
             assert (again.created, again.changed, again.removed) == ((), (), ())
             assert again.unchanged == len(first.created)
+            assert set(ask_server(rt.settings.state, now).tells) == set(wanted_automations(rt.settings))
 
             apply(root)
             with get_client(sync_client=True) as client:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,10 +15,12 @@ from flows import looking_after
 from flows.asking import ask_server
 from flows.deployments import Changes, deploy, preview, remove_left
 from flows.follow_up import mark_dead_runs
-from flows.looking_after import follow_up_open_runs, look_after_runs
+from flows.looking_after import follow_up_open_runs, is_paused, look_after_runs
+from flows.watching import watch
 from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.operations.overview import overview
+from tasks.outreach.halting import resume
 from tasks.outreach.outreach import enqueue_run
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
@@ -76,6 +80,26 @@ def test_a_run_that_the_server_does_not_know_is_started(project: Path) -> None:
     rt.close()
 
 
+def test_who_has_a_server_and_no_serve_has_a_command_that_looks(project: Path) -> None:
+    """Containers and several machines: server and workers are started by themselves, and nobody else would notice."""
+    moment = soon(-5)
+    applied(project, moment).close()
+    stop, said = threading.Event(), []
+
+    def say(line: tuple[str, str]) -> None:
+        said.append(line[0])
+        if "started again" in line[0]:
+            stop.set()
+
+    watching = threading.Thread(target=watch, args=(project,), kwargs={"say": say, "stop": stop}, daemon=True)
+    watching.start()
+    watching.join(60)
+    assert not watching.is_alive(), said
+    assert said[1] == "no worker is alive; runs do not start: prefect worker start --pool promocal"
+    (again,) = server_runs()
+    assert datetime.fromisoformat(again.parameters["as_of"]) == moment
+
+
 def test_what_a_person_cancelled_is_never_started_again(project: Path) -> None:
     from prefect.client.orchestration import get_client
     from prefect.states import Cancelled
@@ -94,6 +118,22 @@ def test_what_a_person_cancelled_is_never_started_again(project: Path) -> None:
     )
     assert {row.state for row in rt.ledger.expected(CALENDAR)} == {"skipped"}
     rt.close()
+
+
+def test_a_pause_of_one_schedule_is_no_excuse_for_the_moments_of_another() -> None:
+    """Else a moment that nothing started is skipped without a word, since somebody paused another play."""
+    paused, active = (
+        SimpleNamespace(active=active, schedule=SimpleNamespace(rrule=rule, timezone="Asia/Shanghai"))
+        for active, rule in (
+            (False, "DTSTART:20260305T100000\nRRULE:FREQ=DAILY;INTERVAL=1;UNTIL=20260307T100000"),
+            (True, "DTSTART:20260305T150000\nRRULE:FREQ=DAILY;INTERVAL=1;UNTIL=20260307T150000"),
+        )
+    )
+    found: Any = SimpleNamespace(paused=False, schedules=[paused, active])
+    assert is_paused(found, datetime(2026, 3, 6, 2, tzinfo=UTC))
+    assert not is_paused(found, datetime(2026, 3, 6, 7, tzinfo=UTC))
+    found.paused = True
+    assert is_paused(found, datetime(2026, 3, 6, 7, tzinfo=UTC))
 
 
 def test_a_moment_of_a_paused_deployment_is_skipped_for_that(project: Path) -> None:
@@ -144,12 +184,12 @@ def enqueued_and_taken_up(project: Path) -> tuple[Runtime, str]:
 
 
 def test_a_follow_up_that_was_to_come_does_not_undo_what_a_person_cancelled(project: Path) -> None:
-    """Only who asks for another run after that means it: `promocal resume`, or a run started by hand."""
+    """Only who asks for another run after that means it."""
     from prefect.client.orchestration import get_client
     from prefect.states import Cancelled
 
     from flows.follow_up import deployment_of, start_again
-    from flows.looking_after import runs_of, stopped_by_hand
+    from flows.looking_after import cancelled_by_hand, runs_of
     from flows.steps import ProjectRun
 
     rt, run_id = enqueued_and_taken_up(project)
@@ -161,12 +201,124 @@ def test_a_follow_up_that_was_to_come_does_not_undo_what_a_person_cancelled(proj
     start_again(key, deployment.id, datetime.now(UTC) + timedelta(hours=1), "for other plays")
     with get_client(sync_client=True) as client:
         client.set_flow_run_state(run.id, Cancelled(), force=True)
-    assert stopped_by_hand(runs_of(deployment, moment))
+    assert cancelled_by_hand(runs_of(deployment, moment))
     assert look_after_runs(rt, CALENDAR) == []
     assert follow_up_open_runs(rt, CALENDAR) == []
     assert len(server_runs()) == 2
     start_again(key, deployment.id, datetime.now(UTC) + timedelta(hours=2), "promocal resume")
-    assert not stopped_by_hand(runs_of(deployment, moment))
+    assert not cancelled_by_hand(runs_of(deployment, moment))
+    rt.close()
+
+
+def test_what_a_person_cancelled_goes_on_when_it_is_resumed_by_name(project: Path) -> None:
+    """At whichever stage it was cancelled: before it began, or with messages in the outbox."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    for number, stage in enumerate((begun_by_the_server, enqueued_and_taken_up)):
+        rt, run_id = stage(project / str(number))
+        (run,) = server_runs()
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(run.id, Cancelled(), force=True)
+        assert look_after_runs(rt, CALENDAR) == []
+        assert look_after_runs(rt, CALENDAR) == []
+        (hold,) = rt.ledger.holds()
+        assert (hold.scope, hold.name, hold.final) == ("run", run_id, False)
+        assert len(server_runs()) == 1
+
+        rt.clock = lambda: datetime.now(UTC)
+        resume(rt, "run", run_id, reason="it was right", by="Li Wei")
+        (said,) = look_after_runs(rt, CALENDAR)
+        assert "started again" in said[0]
+        assert rt.ledger.holds() == []
+        rt.close()
+        remove_deployments(CALENDAR)
+        with get_client(sync_client=True) as client:
+            for run in server_runs():
+                client.delete_flow_run(run.id)
+
+
+def begun_by_the_server(project: Path) -> tuple[Runtime, str]:
+    """A run that the server has started again, before anything of it was decided."""
+    moment = soon(-5)
+    rt = passed(applied(project, moment), moment + timedelta(minutes=5))
+    look_after_runs(rt, CALENDAR)
+    (row,) = rt.ledger.expected(CALENDAR)
+    return rt, row.run_id
+
+
+def test_what_ends_cancelled_by_itself_was_not_cancelled_by_a_person(project: Path) -> None:
+    """`NobodyReached`, `Rejected` and others are grey, and no reason to leave alone what is due of their moment."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    rt, _ = enqueued_and_taken_up(project)
+    (run,) = server_runs()
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Cancelled(name="NobodyReached"), force=True)
+    (said,) = look_after_runs(rt, CALENDAR)
+    assert "started again" in said[0]
+    rt.close()
+
+
+@pytest.mark.slow
+def test_a_follow_up_of_what_a_person_cancelled_sends_nothing_until_it_is_resumed(
+    project: Path, prefect_server: Harness, tmp_path: Path
+) -> None:
+    """It was scheduled before he cancelled, and it is under way before anybody looks."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    from flows.follow_up import deployment_of, start_again
+    from flows.steps import ProjectRun
+
+    rt, run_id = enqueued_and_taken_up(project)
+    (run,) = server_runs(scheduled=True)
+    moment, deployment = datetime.fromisoformat(run.parameters["as_of"]), deployment_of(CALENDAR, "burst")
+    assert deployment is not None
+    key = ProjectRun(str(rt.settings.root), CALENDAR, "burst", moment)
+    start_again(key, deployment.id, datetime.now(UTC) - timedelta(minutes=1), "for other plays")
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Cancelled(), force=True)
+
+    def states() -> list[str]:
+        return sorted(one.state.name for one in server_runs() if one.state)
+
+    def messages() -> set[str]:
+        return {status for _, _, _, status in rt.ledger.job_counts(run_id)}
+
+    with prefect_server.worker(tmp_path / "worker.log"):
+        wait_for("its end", lambda: states() == ["Cancelled", "Stopped"], 120)
+        assert messages() == {"pending"}
+        (stopped,) = (one.state.message for one in server_runs() if one.state.name == "Stopped")
+        assert f"promocal resume run {run_id}" in stopped
+        rt.clock = lambda: datetime.now(UTC)
+        resume(rt, "run", run_id, reason="it was right", by="Li Wei")
+        start_again(key, deployment.id, datetime.now(UTC) - timedelta(minutes=3), "now")
+        wait_for("the messages", lambda: messages() == {"sent"}, 120)
+    rt.close()
+
+
+def test_a_run_at_work_when_its_grace_ends_is_not_missed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh that takes longer than a play may be late: its messages are to come, and nobody is to be woken."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Crashed, Running
+
+    told: list[str] = []
+    monkeypatch.setattr(looking_after, "alert", lambda _settings, kind, _said: told.append(kind))
+    rt, _ = begun_by_the_server(project)
+    (run,) = server_runs()
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Running(), force=True)
+    passed(rt, rt.clock() + timedelta(hours=3))
+    assert look_after_runs(rt, CALENDAR) == []
+    (row,) = rt.ledger.expected(CALENDAR)
+    assert (row.state, told) == ("due", [])
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Crashed(), force=True)
+    look_after_runs(rt, CALENDAR)
+    (row,) = rt.ledger.expected(CALENDAR)
+    assert (row.state, told) == ("missed", ["missed"])
     rt.close()
 
 

@@ -11,7 +11,10 @@ _SQL = sql_files(__package__)
 
 
 def define_regions(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the macro `region_name(cell)`: 广东省, 广东 and ` 广东 ` are one region, which is drawn once."""
+    """Create the macro `region_name(cell)`: 广东省, Guangdong and ` 广东 ` are one region, which is drawn once.
+
+    Words for not knowing it (未知, other, -) are no region: nobody is drawn by them.
+    """
     define_once(con, "region", _SQL["region_name"])
 
 

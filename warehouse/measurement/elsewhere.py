@@ -212,7 +212,7 @@ def read_arms(
         found = _sums(con, lines, as_of=as_of, ends_at=ends_at, from_orders=from_orders, file=file)
         told, regions = _regions(con, found, unit)
     if not from_orders and "orders" not in columns:
-        told = _without_orders(told, money="revenue" in columns)
+        told, regions = _without_orders(told, money="revenue" in columns), regions and regions.without_orders()
     told = replace(told, as_of=as_of, alike=tuple(sorted(names.alike)), costs="cost" in columns)
     return told, outcomes, next(iter(currencies), None), regions
 
@@ -357,9 +357,7 @@ def _without_orders(found: ArmsFile, *, money: bool) -> ArmsFile:
     arms = {
         name: replace(
             arm,
-            sums=replace(arm.sums, orders=0, orders_squares=0, spend_orders=0, orders_cost=0)
-            if money and arm.sums
-            else None,
+            sums=arm.sums.without_orders() if money and arm.sums else None,
         )
         for name, arm in found.arms.items()
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -53,6 +53,14 @@ class ByRegion:
             for region, sums in self.arms.get(name, ())
         ]
         return rows, self.without.get(arm, 0) + self.without.get(control, 0)
+
+    def without_orders(self) -> ByRegion:
+        """The same where it is known who bought, and not how often."""
+        arms = {
+            name: [(region, replace(arm, sums=arm.sums and arm.sums.without_orders())) for region, arm in rows]
+            for name, rows in self.arms.items()
+        }
+        return replace(self, arms=arms)
 
 
 def unit_of_file(file: Path, header: Sequence[str], drawn_by: str | None) -> Unit | None:

@@ -2,6 +2,8 @@
 
 Weighted least squares of the means of regions on the arm (and on what the same regions did before), with the error of
 Bell and McCaffrey (2002, "CR2") and their degrees of freedom, which are few where regions are few or of unequal size.
+Of a region that has two fifths of its group or more the error is that of leaving it out (the jackknife, "CR3";
+MacKinnon, Nielsen and Webb 2023): CR2 takes it for certain, and calls up to a third of campaigns without effect one.
 It is what a regression over all members with errors clustered by region comes to, from sums alone.
 """
 
@@ -30,12 +32,14 @@ from campaign_calendars.measuring.lift import (
     verdict_of,
     withheld,
 )
-from campaign_calendars.measuring.regions import RegionRow, RegionUnits, enough
+from campaign_calendars.measuring.regions import LARGE, RegionRow, RegionUnits, enough
 
 METHOD = "weighted by members, regions as units (Bell and McCaffrey), t interval, 95 %"
 _EXPLAINED_FROM, _REGIONS_FROM = 0.3, 10
 """Share of the spread that the time before has to explain, and regions there have to be, before it is taken off."""
 _WHOLE, _NOTHING = 1 - 1e-9, 1e-12
+_BEYOND = 100
+"""Logarithm of a growth that says nothing any more."""
 
 Floats = NDArray[np.float64]
 _Of = Callable[[Arm], float]
@@ -90,14 +94,20 @@ def difference_of(means: Floats, treated: NDArray[np.bool_], members: Floats, be
     inverse = np.linalg.inv(design.T @ design)
     rows = inverse @ design.T
     rest = outcome - design @ (rows @ outcome)
-    hat = design @ rows
-    scale = rows[1] / np.sqrt(1 - np.minimum(np.diag(hat), _WHOLE))
-    error = sqrt(float(((scale * rest) ** 2).sum()))
+    # How much each region weighs in its own fit; no matrix of regions by regions, of which cities make millions.
+    weight = np.einsum("ij,ji->i", design, rows)
+    left = 1 - np.minimum(weight, _WHOLE)
+    # One that draws its group's mean to itself hardly differs from it, and would seem to have no spread: of such a
+    # region the difference from the others of its group counts.
+    part = members / np.where(treated, members[treated].sum(), members[~treated].sum())
+    squares = rows[1] ** 2 / np.where(part > LARGE, left**2, left)
+    error = sqrt(float((squares * rest**2).sum()))
     if error <= _NOTHING * float(np.abs(means).max()):
         error = 0.0
-    left = (np.eye(len(means)) - hat) * scale[:, None]
-    spread = left @ left.T
-    return Estimate(float(rows[1] @ outcome), error, float(np.trace(spread) ** 2 / (spread**2).sum()))
+    trace = float((squares * (1 - weight)).sum())
+    shared = (design * squares[:, None]).T @ design @ inverse
+    norm = float((squares**2 * (1 - 2 * weight)).sum() + (shared * shared.T).sum())
+    return Estimate(float(rows[1] @ outcome), error, trace**2 / norm)
 
 
 def chosen(adjusted: Estimate) -> Estimate:
@@ -248,7 +258,10 @@ def _money(found: Contrast, regions: _Regions, margin: float | None) -> tuple[Mo
 
 
 def _growth(regions: _Regions, of: _Of) -> Growth | None:
-    """Ratio of the arms' means less one, by the delta method on its logarithm; None where an arm has nothing."""
+    """Ratio of the arms' means less one, by the delta method on its logarithm.
+
+    None where an arm has nothing, or where it is beyond words.
+    """
     means = regions.means(of)
     first, second = (
         float(np.average(means[arm], weights=regions.members[arm])) for arm in (regions.treated, ~regions.treated)
@@ -259,6 +272,8 @@ def _growth(regions: _Regions, of: _Of) -> Growth | None:
     shares = np.where(regions.treated, means / first, means / second)
     found = difference_of(shares, regions.treated, regions.members)
     centre, reach = log(first) - log(second), found.reach() * found.error
+    if abs(centre) + reach > _BEYOND:
+        return None
     return Growth(exp(centre) - 1, exp(centre - reach) - 1, exp(centre + reach) - 1)
 
 
@@ -338,7 +353,8 @@ def detectable_of(units: RegionUnits) -> float | None:
     """The smallest difference in conversion that such regions show four times in five; None: they can show none."""
     if not units.error or units.freedom is None:
         return None
-    return Estimate(0.0, units.error, units.freedom).detectable
+    smallest = Estimate(0.0, units.error, units.freedom).detectable
+    return smallest if smallest < 1 else None  # of few regions, or where one has most members: more than everybody
 
 
 def largest_of(rows: Sequence[RegionSums]) -> float | None:

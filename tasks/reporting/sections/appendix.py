@@ -60,8 +60,10 @@ def definitions(told: Told) -> Section:
         (
             told("interval between regions", "区域对比的区间"),
             told(
-                "regions weighted by members; errors of Bell and McCaffrey (2002) with their degrees of freedom, 95 %",
-                "各区域按会员数加权；Bell 与 McCaffrey（2002）稳健误差及其自由度，95%",
+                "regions weighted by members; errors of Bell and McCaffrey (2002) with their degrees of freedom,"
+                " of a region with two fifths of its group by leaving it out (jackknife), 95 %",
+                "各区域按会员数加权；Bell 与 McCaffrey（2002）稳健误差及其自由度，"
+                "占本组五分之二以上的区域用刀切法，95%",
             ),
         ),
         (

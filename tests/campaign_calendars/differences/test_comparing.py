@@ -130,6 +130,16 @@ def test_windows_are_seen_from_d() -> None:
     ]
 
 
+def test_another_unit_of_the_holdout_has_its_chinese_name() -> None:
+    small = (
+        "calendar: x\nstore: s\ntimezone: UTC\nholdout: {{campaign: 30%{}, salt: s}}\nphases:\n"
+        "  - {{id: a, kind: daily, window: {{from: 2026-01-01, to: 2026-01-09}}}}\n"
+    )
+    [one] = compare(calendar(small.format("")), calendar(small.format(", by: province")))
+    assert one.message == "holdout: by member → province"
+    assert one.zh == "对照组：抽取单位 member → province"
+
+
 def test_triggers_are_compared_by_what_they_say() -> None:
     small = (
         "calendar: x\nstore: s\ntimezone: UTC\nphases:\n"

@@ -88,6 +88,41 @@ def test_a_region_in_both_arms_shows_nothing(tmp_path: Path) -> None:
     assert (one.verdict, one.difference) == ("not as drawn", None)
     assert one.regions is not None
     assert one.regions.mixed == ("区1",)
+    assert any("--drawn-by member" in en and "--drawn-by member" in zh for en, zh in told_of_file(found))
+
+
+def test_words_for_not_knowing_are_no_region(tmp_path: Path) -> None:
+    """Members of both arms who live in 未知 would else make one region that stands in both."""
+    rows = [
+        (member, arm, ("未知", "-", "Unknown", "其他")[n % 4] if n % 5 == 0 else region, *rest)
+        for n, (member, arm, region, *rest) in enumerate(_rows())
+    ]
+    one = _measured(tmp_path, rows).contrasts["treated"]
+    assert one.regions is not None
+    assert (one.verdict, one.regions.mixed) == ("cannot conclude", ())
+    assert one.regions.without_region == len(range(0, len(rows), 5))
+
+
+def test_a_share_that_is_not_used_is_said(tmp_path: Path) -> None:
+    found = measure_arms(_file(tmp_path, _rows()), None, as_of=NOW, shares=["control=30%", "treated=70%"])
+    assert any("--share is not used" in en and "--share" in zh for en, zh in told_of_file(found))
+    assert not any("--share is not used" in en for en, _ in told_of_file(_measured(tmp_path, _rows())))
+
+
+@pytest.mark.parametrize("drawn_by", ["region", "member"])
+def test_a_file_that_does_not_say_how_often_prices_no_order(tmp_path: Path, drawn_by: str) -> None:
+    rng, path = random.Random(2), tmp_path / "arms.csv"
+    lines = ["member_id,arm,region,bought,revenue,cost"]
+    for member, arm, region, *_ in _rows():
+        bought = int(rng.random() < (0.1 if arm == "control" else 0.6))
+        lines.append(f"{member},{arm},{region},{bought},{100 * bought},{9 * (arm == 'treated')}")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    one = measure_arms(path, None, as_of=NOW, margin=0.4, drawn_by=drawn_by).contrasts["treated"]
+    assert one.money is not None
+    assert one.money.per_buyer is not None
+    assert one.money.per_order is None
+    assert one.treated.sums is not None
+    assert one.treated.sums.orders == 0
 
 
 def test_few_regions_show_nothing_however_many_members(tmp_path: Path) -> None:

@@ -80,3 +80,17 @@ def test_what_is_wrong_is_found_with_a_remedy_in_two_languages(
 def test_a_paused_deployment_is_not_expected_to_have_runs() -> None:
     paused = replace(BURST, paused=True, ahead=0)
     assert judged(replace(WELL, deployments=(paused,)))["scheduler"].level == "ok"
+
+
+def test_an_alert_that_the_server_is_to_tell_and_has_no_automation_for_reaches_nobody() -> None:
+    """`[alerts] by = "prefect"`, and nobody wrote the automations, or somebody switched one off."""
+    told = replace(WELL, tells=("gate", "worker"))
+
+    def of(server: ServerState, *alerts: str) -> list[str]:
+        findings = server_checks(server, ["sale"], "/p", "3.8.8", alerts)
+        return [each.message["en"] for each in findings if each.level == "error"]
+
+    assert of(told, "gate", "worker") == []
+    (said,) = of(told, "gate", "missed", "crashed")
+    assert said.startswith("nobody is told of: missed, crashed")
+    assert of(WELL) == []

@@ -148,7 +148,7 @@ def test_the_plan_names_the_regions_it_holds_out_and_what_they_cannot_show(
     assert "campaign: 0%" in text
     path.write_text(text.replace("campaign: 0%", "campaign: 30%, by: province"), "utf-8")
     said = " ".join(page(small, capsys).split())
-    assert "campaign is drawn by province: 0 held out (none), 0 are not." in said
+    assert "The campaign's hold-out is drawn by province: 0 held out (none), 0 are not." in said
     assert "nothing: too few regions" in said
     made = plan(small, SMALL)
     [power] = [one for one in made.holdouts if one.regions is not None]
