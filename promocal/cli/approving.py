@@ -69,10 +69,11 @@ def approve(
 
 
 def _answer(rt: Runtime, run_id: str, given: Given, format: OutputFormat) -> None:
+    from promocal.cli.halting import refuse_stopped
     from tasks.approving.answering import answer
 
     if given.answer == "approve":
-        _refuse_stopped(rt, run_id)
+        refuse_stopped(rt, run_id)
     done = answer(rt, run_id, given)
     woken = _goes_on(rt, run_id)
     sent = None if woken else _send_here(rt, run_id)
@@ -88,24 +89,6 @@ def _answer(rt: Runtime, run_id: str, given: Given, format: OutputFormat) -> Non
     if done.waiting:
         waiting = ", ".join(done.waiting)
         out.print(output.escape(either("Still waiting: {plays}", "仍在等待：{plays}", plays=waiting)))
-
-
-def _refuse_stopped(rt: Runtime, run_id: str) -> None:
-    """UsageError: a person cancelled the run in the UI; whoever agrees without having seen that must not revive it."""
-    from flows.waking import stopped_on_the_server
-
-    try:
-        stopped = stopped_on_the_server(rt, run_id)
-    except PromocalError:  # away, or none is used: nobody cancelled anything there that could be known
-        return
-    if stopped:
-        raise UsageError(
-            (f"run {run_id} was cancelled in the Prefect UI", f"运行 {run_id} 已在 Prefect 界面中取消"),
-            (
-                f"ask who did; promocal resume run {run_id} --reason WHY --by NAME, then approve it",
-                f"请问清是谁取消的；promocal resume run {run_id} --reason 原因 --by 姓名，再审批",
-            ),
-        )
 
 
 def _came(done: Answered, by: str) -> str:

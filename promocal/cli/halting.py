@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.errors import PromocalError, UsageError
 from promocal.cli import output
 from promocal.cli.language import either
 from promocal.cli.opening import opened
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tasks.outreach.halting import CancelledRun, Held
     from tasks.running.status import LeftAlone
+    from tasks.runtime import Runtime
     from warehouse.ledger.guarding import HoldScope
 
 Scope = Annotated[
@@ -125,6 +126,24 @@ def cancel(
         output.print_json(found)
     else:
         _print_cancelled(found)
+
+
+def refuse_stopped(rt: Runtime, run_id: str) -> None:
+    """UsageError: a person cancelled the run in the UI; who has not seen that must not revive it."""
+    from flows.waking import stopped_on_the_server
+
+    try:
+        stopped = stopped_on_the_server(rt, run_id)
+    except PromocalError:  # away, or none is used: nobody cancelled anything there that could be known
+        return
+    if stopped:
+        raise UsageError(
+            (f"run {run_id} was cancelled in the Prefect UI", f"运行 {run_id} 已在 Prefect 界面中取消"),
+            (
+                f"ask who did; promocal resume run {run_id} --reason WHY --by NAME, then again",
+                f"请问清是谁取消的；promocal resume run {run_id} --reason 原因 --by 姓名，再重试",
+            ),
+        )
 
 
 def _scope(text: str) -> HoldScope:

@@ -67,6 +67,7 @@ def run(
     moment = parse_moment(at)
     with opened(project, quiet=format is OutputFormat.json) as rt:
         redrawing(rt, calendar, redraw, by)
+        _refuse_cancelled(rt, calendar, phase, moment)
         outcome = (_run_in_prefect if prefect else run_if_due)(rt, calendar, phase, moment)
     if format is OutputFormat.json:
         output.print_json(outcome)
@@ -84,6 +85,16 @@ def run(
                 f"请运行 promocal approve {outcome.run_id}",
             ),
         )
+
+
+def _refuse_cancelled(rt: Runtime, calendar: str, phase: str, moment: datetime) -> None:
+    """A run that has begun and that a person cancelled on the server goes on only when it was resumed by name."""
+    from campaign_calendars.deciding.intent import run_id
+    from promocal.cli.halting import refuse_stopped
+
+    name = run_id(rt.id_of(rt.load_calendar(calendar)), phase, moment)
+    if rt.ledger.run(name) is not None:
+        refuse_stopped(rt, name)
 
 
 def _refuse_waiting(outcome: RunOutcome) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from campaign_calendars.findings.errors import UsageError
 from flows import looking_after
 from flows.asking import ask_server
 from flows.deployments import Changes, deploy, preview, remove_left
 from flows.follow_up import mark_dead_runs
 from flows.looking_after import follow_up_open_runs, is_paused, look_after_runs
 from flows.watching import watch
+from promocal.cli.operating import run as run_by_hand
 from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.operations.overview import overview
@@ -202,6 +204,9 @@ def test_a_follow_up_that_was_to_come_does_not_undo_what_a_person_cancelled(proj
     with get_client(sync_client=True) as client:
         client.set_flow_run_state(run.id, Cancelled(), force=True)
     assert cancelled_by_hand(runs_of(deployment, moment))
+    with pytest.raises(UsageError, match="was cancelled in the Prefect UI"):
+        run_by_hand(CALENDAR, "burst", moment.isoformat(), project)
+    assert {status for _, _, _, status in rt.ledger.job_counts(run_id)} == {"pending"}
     assert look_after_runs(rt, CALENDAR) == []
     assert follow_up_open_runs(rt, CALENDAR) == []
     assert len(server_runs()) == 2
