@@ -151,10 +151,16 @@ def test_texts_are_shown_for_the_shortest_the_longest_and_a_missing_name(unchang
 def test_a_text_is_priced_by_its_parts(rt: Runtime) -> None:
     (store,) = (rt.settings.root / "stores").glob("*.yaml")
     store.write_text(store.read_text("utf-8").replace("consent: implied", "consent: implied, unit_cost: 0.06"), "utf-8")
-    rows = tables(iter(plan_document(told(rt)).sections))["messages"].rows
-    long = replace(told(rt).previews[0], parts=2)
-    (two,) = tables(iter(plan_document(replace(told(rt), previews=[long])).sections))["messages"].rows
-    assert [rows[0][6], two[6]] == [Money(6), Money(12)]
+    short = told(rt)
+    long = replace(short, previews=[replace(short.previews[0], parts=2)])
+    (one, *_), (two,) = (tables(iter(plan_document(each).sections))["messages"].rows for each in (short, long))
+    assert [one[6], two[6]] == [Money(6), Money(12)]
+    assert [_says(each, "may take more: ") for each in (short, long)] == [False, True]
+
+
+def _says(found: Told, words: str) -> bool:
+    parts = [part for section in plan_document(found).sections for part in section.parts]
+    return any(words in part.text for part in parts if isinstance(part, Paragraph))
 
 
 def test_a_file_of_another_kind_is_refused_before_anything_is_planned(
