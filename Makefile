@@ -31,7 +31,7 @@ demo: $(VENV)/.runtime  ## a generated store runs the whole 38 calendar; ends wi
 	$(BIN)/promocal demo
 
 test: check  ## lint, types, import contracts and the default test suite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not slow and not spark"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not spark"
 
 test-slow: $(VENV)/.dev  ## the longer trials, and property tests with all their examples
 	PROMOCAL_TRIALS=long $(BIN)/python -m pytest -m "slow or drawn"

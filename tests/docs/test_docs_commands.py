@@ -16,7 +16,6 @@ TUTORIALS = [f"docs/tutorials/{reader}.md" for reader in ("operator", "data-engi
 PAGES = ["docs/connect-a-shop.md", "docs/editor.md", "docs/first-hour.md"]
 CHINESE = [page.replace(".md", ".zh.md") for page in PAGES]
 CHINESE_TUTORIALS = [page.replace(".md", ".zh.md") for page in TUTORIALS]
-pytestmark = pytest.mark.xdist_group("docs-commands")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from tests.flows.browser import CHROMIUM, chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-pytestmark = pytest.mark.xdist_group("site")
 _FOUND = "[...document.querySelectorAll('*')].map(one => one.shadowRoot?.textContent ?? '').join('')"
 
 

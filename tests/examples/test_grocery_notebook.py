@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 NOTEBOOK = Path(__file__).parents[2] / "examples" / "grocery.ipynb"
-pytestmark = [pytest.mark.grocery, pytest.mark.xdist_group("grocery")]
+pytestmark = pytest.mark.grocery
 HOUSEHOLDS = 300
 
 

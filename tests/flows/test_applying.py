@@ -22,7 +22,7 @@ from tasks.runtime import Runtime, open_runtime
 from .conftest import Harness, remove_deployments
 from .small_project import ZONE, write_project
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.server
 NAME = "small-sale"
 TEN = (datetime.now(ZONE) + timedelta(days=3)).replace(hour=10, minute=0, second=0, microsecond=0)
 

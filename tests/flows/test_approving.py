@@ -26,7 +26,7 @@ from .conftest import Harness, remove_deployments, traces_of, wait_for
 from .small_project import SENTINELS
 from .test_worker import CALENDAR, job_counts, runs, schedule_soon
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.server
 
 YES = {"answer": "approve", "by": "Li Wei", "reason": "looked at it"}
 SECOND = """approve: {above: 1, within: 2h}

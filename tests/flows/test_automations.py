@@ -49,7 +49,6 @@ def sink() -> Iterator[tuple[int, list[dict[str, str]]]]:
 
 
 @pytest.mark.server
-@pytest.mark.xdist_group("prefect")
 def test_the_server_tells_of_a_crash_and_of_what_a_run_saw(prefect_server: Harness, tmp_path: Path) -> None:
     from prefect.client.orchestration import get_client
     from prefect.states import Crashed

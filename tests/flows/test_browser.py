@@ -18,7 +18,6 @@ from .test_worker import CALENDAR, job_counts, schedule_soon
 
 pytestmark = [
     pytest.mark.server,
-    pytest.mark.xdist_group("prefect"),
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
 ]

@@ -21,7 +21,7 @@ from tasks.runtime import open_runtime
 from .conftest import Harness, remove_deployments, wait_for
 from .small_project import write_project
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.server
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TITLE = Text(en="Queen's Day", zh="女王节")

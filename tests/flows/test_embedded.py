@@ -14,7 +14,7 @@ from tasks.runtime import open_runtime
 
 from .small_project import write_project
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.server
 
 
 def test_runs_on_a_server_of_their_own_cost_little_and_leave_nothing(

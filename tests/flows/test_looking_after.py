@@ -30,7 +30,7 @@ from tasks.runtime import Runtime, open_runtime
 from .conftest import Harness, remove_deployments, wait_for
 from .small_project import write_project
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.server
 
 CALENDAR = "small-sale"
 

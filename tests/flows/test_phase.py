@@ -21,7 +21,7 @@ from tasks.runtime import Runtime, open_runtime
 from .conftest import Harness, traces_of, wait_for
 from .small_project import NAMES, SENTINELS, write_project
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.server
 
 MOMENT = datetime(2026, 3, 6, 2, tzinfo=UTC)
 CALENDAR, PHASE = "small-sale", "burst"

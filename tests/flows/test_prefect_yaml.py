@@ -52,7 +52,6 @@ def prefect(server: Harness, folder: Path, *words: str) -> str:
 
 
 @pytest.mark.server
-@pytest.mark.xdist_group("prefect")
 def test_prefect_deploy_makes_what_apply_would(rt: Runtime, prefect_server: Harness, tmp_path: Path) -> None:
     refresh(rt, NAME, rt.clock())
     checksum = make(rt, NAME).checksum
@@ -77,7 +76,6 @@ NOT_READ: dict[str, set[str]] = {"docker": {"container_wait_timeout"}, "kubernet
 
 
 @pytest.mark.server
-@pytest.mark.xdist_group("prefect")
 @pytest.mark.parametrize("kind", ["docker", "kubernetes"])
 def test_a_pool_is_made_of_its_template(kind: str, prefect_server: Harness, tmp_path: Path) -> None:
     template = POOLS / f"{kind}.json"

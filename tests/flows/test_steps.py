@@ -98,7 +98,6 @@ def flaky(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[list[Any]], lis
 
 
 @pytest.mark.server
-@pytest.mark.xdist_group("prefect")
 @pytest.mark.parametrize(
     ("answers", "unused", "outcome"),
     [

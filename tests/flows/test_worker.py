@@ -31,7 +31,7 @@ from tasks.runtime import open_runtime
 from .conftest import Harness, remove_deployments, traces_of, wait_for
 from .small_project import SENTINELS, write_project
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.server
 
 CALENDAR = "small-sale"
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}

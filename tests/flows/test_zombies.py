@@ -21,7 +21,7 @@ from .conftest import Harness, remove_deployments, wait_for
 from .test_looking_after import CALENDAR, applied, passed, server_runs, soon
 from .test_worker import _flow_process, schedule_soon, slow_provider
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.server
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-pytestmark = [pytest.mark.grocery, pytest.mark.xdist_group("grocery")]
+pytestmark = pytest.mark.grocery
 
 
 def commands() -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 
 from .test_cli import CALENDAR, project, promocal
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = pytest.mark.spark
 __all__ = ["project"]  # a fixture
 
 

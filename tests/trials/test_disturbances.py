@@ -9,8 +9,6 @@ import pytest
 from tests.trials.disturbances import DAY, disturbed, outage, put_to_sleep
 from tests.trials.kills import Trials, database
 
-pytestmark = pytest.mark.xdist_group("trials")
-
 
 def all_well(found: Trials, messages: int) -> bool:
     return not found.failed() and found.sent == found.messages == messages

@@ -6,8 +6,6 @@ import pytest
 
 from tests.trials.kills import run_trials
 
-pytestmark = pytest.mark.xdist_group("trials")  # one fork server for all of them
-
 
 @pytest.mark.parametrize(("kind", "honours_key"), [("sqlite", False), ("postgresql", True)])
 def test_nothing_is_doubled_and_nothing_lost(kind: str, honours_key: bool) -> None:

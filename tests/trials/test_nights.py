@@ -9,8 +9,6 @@ import pytest
 from tests.trials.deaths import STEPS, aim_at
 from tests.trials.nights import KINDS, differences, run_nights
 
-pytestmark = pytest.mark.xdist_group("trials")
-
 
 @pytest.mark.parametrize(("kind", "kills"), [("sqlite", 5), pytest.param("postgresql", 20, marks=[pytest.mark.slow])])
 def test_a_night_of_deaths_ends_as_an_undisturbed_one(kind: str, kills: int) -> None:

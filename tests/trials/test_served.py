@@ -9,7 +9,7 @@ import pytest
 
 from tests.trials.served import run_served
 
-pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("ledger", ["sqlite", "postgresql"])

@@ -42,7 +42,7 @@ def test_two_calendars_do_not_promise_the_same_points(tmp_path: Path) -> None:
         file.write('\n[sources.points]\npath = "data/points*.csv"\ntimezone = "Asia/Shanghai"\n')
     rt = open_runtime(root, clock=lambda: AT)
     snapshot = refresh(rt, "first", AT)
-    assert snapshot.datasets["points"].accepted > 100
+    assert snapshot.counts["points"].accepted > 100
 
     assert run_phase(rt, "first", "winter", AT).chosen > 20
     run_phase(rt, "second", "winter", AT + timedelta(days=9))

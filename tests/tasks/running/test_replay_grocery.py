@@ -12,7 +12,7 @@ from tasks.running.replay import ReplayResult, replay, replay_runtime
 from tasks.runtime import Runtime, open_runtime
 from warehouse.sample.grocery import prepare_grocery
 
-pytestmark = [pytest.mark.grocery, pytest.mark.xdist_group("grocery")]
+pytestmark = pytest.mark.grocery
 CALENDAR = "grocery-2017"
 _SOURCE = '[sources.{0}]\nkind = "parquet"\npath = "data/{0}*.parquet"\ntimezone = "UTC"\n'
 _DATASETS = ("members", "orders", "contact_points", "tags", "redemptions")

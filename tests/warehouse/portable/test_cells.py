@@ -14,7 +14,7 @@ from warehouse.models.catalogue import macros_of
 from warehouse.portable.macros import layer_macros, spark_macros
 from warehouse.portable.spark_sql import to_spark
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = pytest.mark.spark
 
 WRITTEN = [
     *("2026-03-08 10:00:00", "2026-3-8 9:05", "2026/3/8 10:00", "2026年3月8日 10:00", "20260308", "2026-03-08 "),

@@ -90,7 +90,6 @@ def bench() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.mark.spark
-@pytest.mark.xdist_group("spark")
 @pytest.mark.parametrize("name", queries())
 def test_both_engines_give_the_same_rows(
     name: str,

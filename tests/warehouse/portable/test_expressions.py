@@ -14,7 +14,7 @@ from warehouse.portable.lint import lint
 from warehouse.portable.spark_sql import to_spark
 from warehouse.portable.subset import ALLOWED, TRAPS
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = pytest.mark.spark
 
 WHOLE = [None, -(2**53) - 1, -86400000001, -7, -1, 0, 1, 2, 3, 7, 2**31, 2**53 + 1]
 TEXTS = [

@@ -27,7 +27,7 @@ from warehouse.snapshots.snapshot import Snapshot, build_snapshot
 from warehouse.sources import DATASETS, SourceSpec
 from warehouse.sources.load import create_raw
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = pytest.mark.spark
 
 AS_OF = datetime(2026, 3, 8, 4, tzinfo=UTC)
 TIERS = (("regular", 0), ("silver", 100_000), ("gold", 300_000))
