@@ -194,7 +194,7 @@ def test_persons_whose_accounts_are_joined_later_bring_no_effect(times: int) -> 
     bought = rng.random((times, persons)) < np.where(two, 2, 1) * BUYERS
     with duckdb.connect() as con:
         con.register("drawn", _accounts(rng, two))
-        con.execute("create temp table assigned as from drawn")
+        con.execute("create temp table assigned as select *, null::varchar as region from drawn")
         con.execute(sql_files("warehouse.measurement")["programme_members"])
         rules = {
             "first": "select member_id, arm = 'treated' as treated from programme_members",
