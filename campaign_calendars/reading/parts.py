@@ -201,11 +201,11 @@ def _place(part: Part) -> tuple[dict[Path, Place], dict[Path, Place], dict[Path,
     piece = _piece_of(part)
     if piece is None:
         raise ValueError("only a part that stands has places")
-    below, line = part.line, part.line
+    line = part.line
     owner = part.owner if part.number is None else (*part.owner, part.number)
     skipped = 0 if part.number is None else 1
-    keys = {(*owner, *path[skipped:]): (at + below, column) for path, (at, column) in piece.keys.items()}
-    values = {(*owner, *path[skipped:]): (at + below, column) for path, (at, column) in piece.values.items() if path}
+    keys = {(*owner, *path[skipped:]): (at + line, column) for path, (at, column) in piece.keys.items()}
+    values = {(*owner, *path[skipped:]): (at + line, column) for path, (at, column) in piece.values.items() if path}
     scalars = {
         (*owner, *path[skipped:]): Scalar(one.value, one.line + line, one.column, one.end_line + line, one.end_column)
         for path, one in piece.scalars.items()

@@ -1,7 +1,7 @@
 """One plan for the whole calendar: which occurrences reach whom, at the largest total priority.
 
 The mathematical core, numbers in and numbers out: occurrences, caps and shared rows as `Problem`,
-members grouped to `Patterns`; `solve` gives columns, bound and prices. Only numpy and scipy; no SQL,
+members grouped to `Patterns`; `solve` gives columns, bound and prices. Only numpy, scipy and HiGHS; no SQL,
 no files, no names of members. The caller makes patterns from members and joins the plan back.
 """
 

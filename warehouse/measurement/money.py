@@ -12,7 +12,6 @@ from math import exp, log, sqrt
 from typing import Literal
 
 from campaign_calendars.measuring.lift import (
-    ALPHA,
     MIN_ARM,
     Arm,
     Difference,
@@ -24,6 +23,7 @@ from campaign_calendars.measuring.lift import (
     no_money,
     verdict_of,
 )
+from warehouse.measurement.errors import StandardError, ratio
 
 POOLED_BELOW = 500
 """Buyers of the smaller arm from which on its variance stands for itself."""
@@ -79,36 +79,6 @@ def _spread(n: int, first: int, second: int, products: int) -> float:
     return (n * products - first * second) / (n * (n - 1))
 
 
-@dataclass(frozen=True, slots=True)
-class _Error:
-    """Standard error and degrees of freedom of a difference of two means."""
-
-    se: float
-    df: float
-
-    @classmethod
-    def of(cls, first: float, n: int, second: float, m: int, *, pooled: bool) -> _Error:
-        if pooled:
-            variance = ((n - 1) * first + (m - 1) * second) / (n + m - 2)
-            return cls(sqrt(max(variance, 0.0) * (1 / n + 1 / m)), n + m - 2)
-        a, b = first / n, second / m
-        return cls(sqrt(max(a + b, 0.0)), (a + b) ** 2 / (a * a / (n - 1) + b * b / (m - 1)) if a + b > 0 else 1.0)
-
-    def around(self, estimate: float) -> Difference:
-        from scipy.special import stdtr
-
-        if self.se == 0:
-            return Difference(estimate, estimate, estimate, float(estimate == 0), 0.0)
-        reach = self.reach()
-        p = 2 * float(stdtr(self.df, -abs(estimate) / self.se))
-        return Difference(estimate, estimate - reach, estimate + reach, p, self.se)
-
-    def reach(self) -> float:
-        from scipy.special import stdtrit
-
-        return float(stdtrit(self.df, 1 - ALPHA / 2)) * self.se
-
-
 def compare_money(treated: Arm, control: Arm, *, margin: float | None = None) -> MoneyContrast:
     """What treated members paid more than those held out, in cents; `margin` (0 to 1) makes profit of it.
 
@@ -121,7 +91,7 @@ def compare_money(treated: Arm, control: Arm, *, margin: float | None = None) ->
     if smaller < MIN_ARM:
         return no_money(_method(pooled), "too few buyers")
     a, b = _Moments.of(treated), _Moments.of(control)
-    error = _Error.of(a.yy, a.n, b.yy, b.n, pooled=pooled)
+    error = StandardError.of(a.yy, a.n, b.yy, b.n, pooled=pooled)
     if error.se == 0:
         return no_money(_method(pooled), "all paid the same")
     difference = error.around(a.y - b.y)
@@ -148,7 +118,7 @@ def _growth(a: _Moments, b: _Moments) -> Growth | None:
     """Ratio of the means less one, on the log scale; variances apart (pooled they miss 9 % of true effects)."""
     if a.y <= 0 or b.y <= 0:
         return None
-    error = _Error.of(a.yy / a.y**2, a.n, b.yy / b.y**2, b.n, pooled=False)
+    error = StandardError.of(a.yy / a.y**2, a.n, b.yy / b.y**2, b.n, pooled=False)
     centre, reach = log(a.y) - log(b.y), error.reach()
     return Growth(exp(centre) - 1, exp(centre - reach) - 1, exp(centre + reach) - 1)
 
@@ -162,7 +132,7 @@ def _adjusted(
         return None, None
     slope = both.xy / both.xx
     first, second = (m.yy - 2 * slope * m.xy + slope * slope * m.xx for m in (a, b))
-    error = _Error.of(first, a.n, second, b.n, pooled=pooled)
+    error = StandardError.of(first, a.n, second, b.n, pooled=pooled)
     if error.se == 0:
         return None, None
     return error.around(a.y - b.y - slope * (a.x - b.x)), both.xy**2 / (both.xx * both.yy)
@@ -186,7 +156,7 @@ def _together(treated: Arm, control: Arm) -> Arm:
 def _order_value(a: _Moments, b: _Moments, *, pooled: bool) -> Difference | None:
     if not a.orders or not b.orders:
         return None
-    error = _Error.of(a.value_variance, a.n, b.value_variance, b.n, pooled=pooled)
+    error = StandardError.of(a.value_variance, a.n, b.value_variance, b.n, pooled=pooled)
     return error.around(a.value - b.value) if error.se > 0 else None
 
 
@@ -196,13 +166,13 @@ def _returned(a: _Moments, b: _Moments, se: float, margin: float) -> Return:
     """
     added, cost = a.y - b.y, a.c - b.c
     variance, cost_variance, shared = se * se, a.cc / a.n + b.cc / b.n, a.yc / a.n + b.yc / b.n
-    cost_reach = _Error(sqrt(cost_variance), float("inf")).reach()
-    normal = _Error(sqrt(max(margin**2 * variance - 2 * margin * shared + cost_variance, 0.0)), float("inf"))
+    cost_reach = StandardError(sqrt(cost_variance), float("inf")).reach()
+    normal = StandardError(sqrt(max(margin**2 * variance - 2 * margin * shared + cost_variance, 0.0)), float("inf"))
     per_cost = None
     if cost > cost_reach:
         times = margin * added / cost
         spread = margin**2 * variance - 2 * times * margin * shared + times**2 * cost_variance
-        reach = _Error(sqrt(max(spread, 0.0)) / cost, float("inf")).reach()
+        reach = StandardError(sqrt(max(spread, 0.0)) / cost, float("inf")).reach()
         per_cost = Growth(times - 1, times - 1 - reach, times - 1 + reach)
     return Return(margin=margin, cost_cents=cost, profit=normal.around(margin * added - cost), per_cost=per_cost)
 
@@ -221,10 +191,4 @@ def _price(a: _Moments, b: _Moments, treated: Arm, control: Arm, of: Literal["bu
         more += sign * count / n
         variance += _spread(n, count, count, squares) / n
         shared += _spread(n, count, s.cost_cents, s.buyers_cost if of == "buyers" else s.orders_cost) / n
-    z = _Error(1.0, float("inf")).reach()
-    bounded = more * more - z * z * variance
-    if more <= 0 or bounded <= 0 or cost <= z * sqrt(cost_variance):
-        return None
-    centre = cost * more - z * z * shared
-    reach = sqrt(max(centre * centre - bounded * (cost * cost - z * z * cost_variance), 0.0))
-    return Price(estimate=cost / more, low=(centre - reach) / bounded, high=(centre + reach) / bounded)
+    return ratio(cost, cost_variance, more, variance, shared, StandardError(1.0, float("inf")).reach())

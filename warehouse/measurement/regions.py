@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from campaign_calendars.measuring.detectable import POWER
 from campaign_calendars.measuring.lift import (
-    ALPHA,
     MIN_ARM,
     Arm,
     Contrast,
@@ -33,6 +32,7 @@ from campaign_calendars.measuring.lift import (
     withheld,
 )
 from campaign_calendars.measuring.regions import LARGE, RegionRow, RegionUnits, enough
+from warehouse.measurement.errors import StandardError, ratio
 
 METHOD = "weighted by members, regions as units (Bell and McCaffrey), t interval, 95 %"
 _EXPLAINED_FROM, _REGIONS_FROM = 0.3, 10
@@ -63,17 +63,11 @@ class Estimate:
     freedom: float
 
     def around(self) -> Difference:
-        from scipy.special import stdtr
-
-        reach = self.reach() * self.error
-        p = 2 * float(stdtr(self.freedom, -abs(self.estimate) / self.error))
-        return Difference(self.estimate, self.estimate - reach, self.estimate + reach, p, self.error)
+        return StandardError(self.error, self.freedom).around(self.estimate)
 
     def reach(self) -> float:
         """How many standard errors the ends of the interval are away."""
-        from scipy.special import stdtrit
-
-        return float(stdtrit(self.freedom, 1 - ALPHA / 2))
+        return StandardError(1.0, self.freedom).reach()
 
     @property
     def detectable(self) -> float:
@@ -293,12 +287,7 @@ def _returned(regions: _Regions, judged: _Judged, margin: float) -> Return:
         rest = regions.plain(lambda arm: margin * arm.spend_cents - times * _sums(arm).cost_cents)
         reach = rest.reach() * rest.error / cost.estimate
         per_cost = Growth(times - 1, times - 1 - reach, times - 1 + reach)
-    shown = profit.around() if profit.error > 0 else _exactly(profit.estimate)
-    return Return(margin=margin, cost_cents=cost.estimate, profit=shown, per_cost=per_cost)
-
-
-def _exactly(value: float) -> Difference:
-    return Difference(value, value, value, float(value == 0), 0.0)
+    return Return(margin=margin, cost_cents=cost.estimate, profit=profit.around(), per_cost=per_cost)
 
 
 def _price(regions: _Regions, of: _Of) -> Price | None:
@@ -306,15 +295,7 @@ def _price(regions: _Regions, of: _Of) -> Price | None:
     cost, more = regions.plain(lambda arm: _sums(arm).cost_cents), regions.plain(of)
     both = regions.plain(lambda arm: _sums(arm).cost_cents + of(arm))
     shared = (both.error**2 - cost.error**2 - more.error**2) / 2
-    t = more.reach()
-    bounded = more.estimate**2 - t * t * more.error**2
-    if more.estimate <= 0 or bounded <= 0 or cost.estimate <= t * cost.error:
-        return None
-    centre = cost.estimate * more.estimate - t * t * shared
-    reach = sqrt(max(centre * centre - bounded * (cost.estimate**2 - t * t * cost.error**2), 0.0))
-    return Price(
-        estimate=cost.estimate / more.estimate, low=(centre - reach) / bounded, high=(centre + reach) / bounded
-    )
+    return ratio(cost.estimate, cost.error**2, more.estimate, more.error**2, shared, more.reach())
 
 
 def _units(regions: _Regions, by: str, mixed: tuple[str, ...], without: int) -> RegionUnits:
