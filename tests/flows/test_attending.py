@@ -14,8 +14,9 @@ from flows import attending, looking_after
 from flows.attending import TOLD_AFTER, Attending
 from flows.serve import _files
 from flows.watching import Presence
-from tasks.operations.server_state import DeploymentState, ServerState, WorkerState
+from tasks.operations.server_state import ServerState, WorkerState
 from tasks.runtime import open_runtime
+from tests.tasks.operations.deployed import deployment
 
 from .small_project import write_project
 
@@ -123,25 +124,13 @@ def test_half_an_edit_of_one_calendar_does_not_keep_the_others_from_being_served
 
 
 def server(*, answers: bool = True, alive: bool = True) -> ServerState:
-    held = DeploymentState(
-        name="a.b",
-        calendar="a",
-        phase="b",
-        project="/p",
-        paused=False,
-        running=0,
-        ahead=1,
-        next_at=None,
-        late=0,
-        failed=0,
-    )
     return ServerState(
         api_url="http://server:4200/api",
         named_by="PREFECT_API_URL",
         version="3",
         problem={} if answers else {"en": "nobody answers", "zh": "没有应答"},
         workers=(WorkerState(name="w", alive=alive, heard_at=None),),
-        deployments=(held,),
+        deployments=(deployment("a.b"),),
     )
 
 

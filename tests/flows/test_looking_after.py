@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from flows import looking_after
 from flows.asking import ask_server
 from flows.deployments import Changes, deploy, preview, remove_left
 from flows.follow_up import mark_dead_runs
-from flows.looking_after import follow_up_open_runs, is_paused, look_after_runs
+from flows.looking_after import follow_up_open_runs, look_after_runs
 from flows.watching import watch
 from promocal.cli.operating import run as run_by_hand
 from tasks.data.refresh import refresh
@@ -120,22 +119,6 @@ def test_what_a_person_cancelled_is_never_started_again(project: Path) -> None:
     )
     assert {row.state for row in rt.ledger.expected(CALENDAR)} == {"skipped"}
     rt.close()
-
-
-def test_a_pause_of_one_schedule_is_no_excuse_for_the_moments_of_another() -> None:
-    """Else a moment that nothing started is skipped without a word, since somebody paused another play."""
-    paused, active = (
-        SimpleNamespace(active=active, schedule=SimpleNamespace(rrule=rule, timezone="Asia/Shanghai"))
-        for active, rule in (
-            (False, "DTSTART:20260305T100000\nRRULE:FREQ=DAILY;INTERVAL=1;UNTIL=20260307T100000"),
-            (True, "DTSTART:20260305T150000\nRRULE:FREQ=DAILY;INTERVAL=1;UNTIL=20260307T150000"),
-        )
-    )
-    found: Any = SimpleNamespace(paused=False, schedules=[paused, active])
-    assert is_paused(found, datetime(2026, 3, 6, 2, tzinfo=UTC))
-    assert not is_paused(found, datetime(2026, 3, 6, 7, tzinfo=UTC))
-    found.paused = True
-    assert is_paused(found, datetime(2026, 3, 6, 7, tzinfo=UTC))
 
 
 def test_a_moment_of_a_paused_deployment_is_skipped_for_that(project: Path) -> None:

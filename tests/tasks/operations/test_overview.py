@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,13 +9,14 @@ import pytest
 
 from tasks.deciding.decide import decide
 from tasks.operations.overview import ProjectOverview, overview
-from tasks.operations.server_state import DeploymentState, ServerState
+from tasks.operations.server_state import ServerState
 from tasks.running.expecting import expect_runs, look_after
 from tasks.running.phase import run_if_due
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import ZONE, write_project
 from tests.pulling import refresh
+from tests.tasks.operations.deployed import deployment
 from warehouse.ledger.audit import applied
 
 TEN = datetime(2026, 3, 5, 10, tzinfo=ZONE)
@@ -34,22 +34,6 @@ def at(project: Path, now: datetime) -> Runtime:
 
 def look(rt: Runtime, server: ServerState | None = None) -> ProjectOverview:
     return overview(rt, status(rt), server, None)
-
-
-def deployment(**changes: object) -> DeploymentState:
-    plain = DeploymentState(
-        name="small-sale.burst",
-        calendar="small-sale",
-        phase="burst",
-        project="",
-        paused=False,
-        running=0,
-        ahead=2,
-        next_at=None,
-        late=0,
-        failed=0,
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def test_before_it_was_applied_nothing_is_missed(project: Path) -> None:
@@ -94,7 +78,10 @@ def test_a_calendar_with_errors_does_not_hide_the_others(project: Path) -> None:
 
 
 def test_what_the_server_says_stands_beside_its_calendar(project: Path) -> None:
-    held = (deployment(paused=True, late=2), deployment(name="other.burst", calendar="other", late=7))
+    held = (
+        deployment("small-sale.burst", project="", ahead=2, paused=True, late=2),
+        deployment("other.burst", project="", late=7),
+    )
     server = ServerState(api_url="http://x/api", named_by="", version="3", problem={}, deployments=held)
     with at(project, TEN - 9 * DAY) as rt:
         (one,) = look(rt, server).calendars

@@ -9,23 +9,12 @@ import pytest
 
 from tasks.operations.findings import Finding
 from tasks.operations.server_checks import server_checks
-from tasks.operations.server_state import DeploymentState, ServerState, WorkerState
+from tasks.operations.server_state import ServerState, WorkerState
+from tests.tasks.operations.deployed import deployment
 
 MOMENT = datetime(2026, 3, 5, 10, tzinfo=UTC)
 WORKER = WorkerState(name="w", alive=True, heard_at=MOMENT)
-BURST = DeploymentState(
-    name="sale.burst",
-    calendar="sale",
-    phase="burst",
-    project="/p",
-    paused=False,
-    running=0,
-    ahead=3,
-    next_at=MOMENT,
-    late=0,
-    failed=0,
-    expects=True,
-)
+BURST = deployment("sale.burst", next_at=MOMENT, expects=True)
 WELL = ServerState(
     api_url="http://s/api",
     named_by="PREFECT_API_URL",
