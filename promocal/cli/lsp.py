@@ -23,4 +23,5 @@ def lsp(lang: LangOption = None) -> None:
     made = server(lang.value if lang else output.language())
     # What is loaded by now stays for good: looking through it again and again would cost time at every key.
     gc.freeze()
+    gc.set_threshold(3_000, 5, 3)
     made.start_io()
