@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from tasks.reporting.charts.colours import INK
 from tasks.reporting.charts.drawing import Clock, Scale, Told, label, picture, rect, short_number, ticks, value_axis
 
-_PANEL, _HEAD, _LEFT = 92, 24, 46
+_PANEL, _HEAD, _LEFT = 92, 38, 46
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def _panel(panel: Panel, days: Sequence[date], clock: Clock, top: float) -> Iter
     low, high = min(0.0, *panel.values), max(0.0, *panel.values) or 1.0
     marks = ticks(low, high, 3)
     scale = Scale(marks[0], marks[-1], top + _PANEL, top)
-    yield label(4, top - 8, panel.title, colour=INK)
+    yield label(4, top - 14, panel.title, colour=INK)
     yield from value_axis(scale, marks, [short_number(one) for one in marks], clock.start, clock.end)
     slot = (clock.end - clock.start) / len(days)
     for day, value in zip(days, panel.values, strict=True):
