@@ -33,6 +33,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 CALENDAR = "queens-day-2020"
 BEGIN = "2020-02-01T00:00:00+08:00"
 UNTIL = "2020-02-20T00:00+08:00"
+SOON = "2020-02-05T00:00+08:00"
+"""A replay of a few days prints all that one of weeks does."""
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "check": (f"calendars/{CALENDAR}.yaml",),
     "explain": ("C112",),
@@ -67,9 +69,9 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "sequence show": ("newcomer",),
     "worklist": (CALENDAR,),
     "run": (CALENDAR, "reservoir", "--at", "2020-02-03T10:00+08:00"),
-    "replay --against": (CALENDAR, CALENDAR, "--until", UNTIL),
-    "replay --what-if": ("plan=first_come", CALENDAR, "--until", UNTIL),
-    "replay": (CALENDAR, "--until", UNTIL),
+    "replay --against": (CALENDAR, CALENDAR, "--until", SOON),
+    "replay --what-if": ("plan=first_come", CALENDAR, "--until", SOON),
+    "replay": (CALENDAR, "--until", SOON),
     "why": ("m00000001", "--replay", CALENDAR),
     "audiences": (CALENDAR,),
     "audience show": ("all-members",),

@@ -17,6 +17,8 @@ from tasks.running.replay import moments
 from tasks.runtime import open_runtime
 
 CALENDAR = "queens-day-2020"
+# Two minutes of processor. CI runs the demo itself, and every line at its end: `.ci/run`.
+in_full = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +27,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoResult:
     return run_demo(target, members=1_500, seed=3, lang="zh", say=lambda _: None, prefect=False)
 
 
+@in_full
 def test_the_demo_ends_with_a_report_and_an_effect(demo: DemoResult) -> None:
     assert demo.report.stat().st_size > 50_000
     programme = demo.measurement.programme
@@ -53,6 +56,7 @@ def test_the_demo_ends_with_a_report_and_an_effect(demo: DemoResult) -> None:
         run_demo(demo.project.parent, members=100, seed=1, lang="en", say=lambda _: None)
 
 
+@in_full
 def test_every_line_at_the_end_works_as_it_is_printed(
     demo: DemoResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
