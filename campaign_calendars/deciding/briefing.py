@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -34,11 +34,24 @@ from campaign_calendars.model.unfolding import StepPlay
 from campaign_calendars.providers.of_channel import is_quiet, message_cost
 from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
 
+ONE_PART: Mapping[tuple[str, str, str], int] = {}
+"""Of texts that nobody counted: each message is billed once."""
+
 
 def make_brief(
-    calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence, used_up: Collection[str] = ()
+    calendar: Calendar,
+    store: Store,
+    timeline: Timeline,
+    occurrence: Occurrence,
+    used_up: Collection[str] = (),
+    *,
+    parts: Mapping[tuple[str, str, str], int] = ONE_PART,
 ) -> Brief:
-    """Resolve one occurrence; the calendar must have passed `check`. Nobody is told of benefits that are `used_up`."""
+    """Resolve one occurrence; the calendar must have passed `check`.
+
+    Nobody is told of benefits that are `used_up`. `parts`: (phase, play, channel) → the most parts that a message of
+    the play may be billed as there, where that is more than one (`LoadedCalendar.parts`).
+    """
     phase, play = _find(calendar, occurrence)
     expression = audience(calendar, store, play.audience)
     policy = store.contact_policy
@@ -61,7 +74,7 @@ def make_brief(
         | (expectation.columns if expectation else set())
         | regions_of(holdouts),
         order_salt=f"{calendar.calendar}/{occurrence.key}",
-        channels=_channels(calendar, store, timeline, play, occurrence),
+        channels=_channels(calendar, store, timeline, play, occurrence, parts=parts),
         benefits=benefits,
         holdouts=holdouts,
         caps=tuple(CapRule.of(cap, package=policy.packages) for cap in policy.caps),
@@ -173,7 +186,13 @@ def _find(calendar: Calendar, occurrence: Occurrence) -> tuple[str, Play]:
 
 
 def _channels(
-    calendar: Calendar, store: Store, timeline: Timeline, play: Play, occurrence: Occurrence
+    calendar: Calendar,
+    store: Store,
+    timeline: Timeline,
+    play: Play,
+    occurrence: Occurrence,
+    *,
+    parts: Mapping[tuple[str, str, str], int],
 ) -> tuple[ChannelOption, ...]:
     local = occurrence.at.astimezone(timeline.timezone)
     for_new = recruits(calendar.benefits[name].kind for name in play.told)
@@ -185,7 +204,7 @@ def _channels(
             consent_required=channel.consent == "required",
             quiet=is_quiet(channel, local.time()),
             capacity=capacity_on(channel, local.date()),
-            unit_cost_cents=message_cost(channel),
+            message_cost_cents=message_cost(channel) * parts.get((occurrence.phase, play.id, name), 1),
             restricted=measure_on(store.restrictions, local.date(), name, channel, recruits=for_new) is not None
             or not _is_allowed(channel, local.date(), gives=bool(play.benefits)),
             bound=channel.kind in BOUND_KINDS,

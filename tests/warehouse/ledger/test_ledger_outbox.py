@@ -93,7 +93,7 @@ def test_what_was_never_handed_over_is_free_again_after_a_minute(ledger: Ledger,
     put(ledger, [job("a"), job("b"), job("c"), job("d", channel="push")])
     claimed = {j.member_id: j.intent_key for j in ledger.claim(None, "sms", 3, "dead", T0)}
     ledger.claim(None, "push", 1, "dead", T0)
-    assert ledger.hand_over([claimed["a"], "nonsense"], "dead", T0) == {claimed["a"]}
+    assert ledger.hand_over({claimed["a"]: 6, "nonsense": 6}, "dead", T0) == {claimed["a"]}
     minute, second = timedelta(minutes=1), timedelta(seconds=1)
     assert ledger.recover(T0 + minute, HOUR, keys) == Recovered(0, 0, 0)
     assert ledger.recover(T0 + minute + second, HOUR, keys, channels={"sms"}) == Recovered(0, 0, untouched=2)
@@ -107,10 +107,12 @@ def test_a_worker_that_lost_its_claim_may_not_hand_it_over(ledger: Ledger) -> No
     put(ledger, [job("a"), job("b")])
     keys = [j.intent_key for j in ledger.claim(None, "sms", 2, "slow", T0)]
     ledger.recover(T0 + HOUR, HOUR, set())
-    assert ledger.hand_over(keys, "slow", T0 + HOUR) == set(), "pending again: anybody's, but not without a claim"
+    assert ledger.hand_over(dict.fromkeys(keys, 6), "slow", T0 + HOUR) == set(), (
+        "pending again: anybody's, but not without a claim"
+    )
     assert len(ledger.claim(None, "sms", 1, "quick", T0 + HOUR)) == 1
-    assert ledger.hand_over(keys, "slow", T0 + HOUR) == set()
-    assert ledger.hand_over(keys, "quick", T0 + HOUR) == {keys[0]}
+    assert ledger.hand_over(dict.fromkeys(keys, 6), "slow", T0 + HOUR) == set()
+    assert ledger.hand_over(dict.fromkeys(keys, 6), "quick", T0 + HOUR) == {keys[0]}
 
 
 def test_a_worker_that_lives_keeps_what_it_holds(ledger: Ledger) -> None:

@@ -97,7 +97,8 @@ def set_names(
     waves: Iterable[tuple[str, datetime, datetime]],
     channels: Mapping[str, tuple[str, int]],
 ) -> None:
-    """The waves of the calendar as they begin; of each channel its kind and what a message costs in cents."""
+    """The waves of the calendar as they begin; of each channel its kind and in cents what a message costs of which the
+    ledger does not know it."""
     con.execute(
         "create or replace temp table wave_spans (number bigint, wave varchar, starts_at timestamp, ends_at timestamp)"
     )
@@ -109,7 +110,8 @@ def set_names(
 def _job(job: Job, posts: set[tuple[str, str]]) -> tuple[object, ...]:
     post = (job.phase, job.play) in posts
     at = job.sent_at or job.occurrence_at
-    return (job.intent_key, job.phase, job.play, job.channel, job.member_id, job.benefit, job.status, at, post)
+    place = (job.intent_key, job.phase, job.play, job.channel, job.member_id)
+    return (*place, job.benefit, job.status, at, post, job.cost_cents)
 
 
 def _given(ledger: Ledger, calendar: str) -> Iterator[tuple[object, ...]]:

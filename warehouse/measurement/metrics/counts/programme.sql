@@ -1,7 +1,7 @@
 -- What the calendar's own programme came to: persons contacted, benefits used and messages in money.
 with
     written as (
-        select s.cell, count(distinct f.member_id) as contacted, coalesce(sum(k.cents), 0) as message_cents
+        select s.cell, count(distinct f.member_id) as contacted, coalesce(sum(coalesce(f.cost_cents, k.cents)), 0) as message_cents
         from j_scopes as s
         inner join m_contacts as f on f.phase = s.phase and f."at" >= s.starts_at and f."at" < s.ends_at
         left join channel_kinds as k on k.channel = f.channel

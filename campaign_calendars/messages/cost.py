@@ -1,0 +1,28 @@
+"""What a message costs: the price of its channel for each part that is billed (B3).
+
+An SMS of more than 70 characters is billed as several, signature and the words to refuse included; a message of any
+other kind is one. Before a text is rendered for its member, the most is counted that it may come to: with each of
+`NAMES`, so that what is planned and approved is not passed by what is paid.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from campaign_calendars.messages.sms import length, segments, signature_length
+from campaign_calendars.model.store import Channel
+from campaign_calendars.providers.of_channel import message_cost
+
+NAMES: Final = ("李", "欧阳娜娜慕容", "")
+"""A short name, as long a one as is reckoned with, and none: a text is tried with each. A longer one costs what
+it costs when its message leaves; that is kept."""
+
+
+def parts_of(text: str, channel: Channel) -> int:
+    """Parts that a channel bills for a text as it leaves, ended with the way to refuse."""
+    return segments(length(text) + signature_length(channel), channel) if channel.kind == "sms" else 1
+
+
+def cost_of(text: str, channel: Channel) -> int:
+    """Cents of a message with a text as it leaves."""
+    return message_cost(channel) * parts_of(text, channel)
