@@ -51,7 +51,7 @@ class ExpectedEvents:
     members: int
     """Members in all."""
     message_cost_cents: int
-    """Cost of their messages over the first channel, in cents."""
+    """The most that their messages cost over the first channel, in cents."""
     benefit_cost_cents: int
     """Cost of their dearest benefit, in cents."""
 

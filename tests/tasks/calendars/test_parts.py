@@ -121,8 +121,9 @@ def test_a_text_that_cannot_be_read_or_rendered_has_one_part(tmp_path: Path) -> 
 _PIECES = st.lists(
     st.sampled_from([
         "{{ member.name }}", "{{ member.name | default('亲', true) }}", "{{ benefit.title }}", "{{ link.sale }}",
-        "{{ member.name | first }}女士", "{{ benefit.valid_until }}", "{% if member.name %}您好{% else %}您好呀您好呀{% endif %}",
-        "春季上新" * 4, "🎁", "\n", "{{ '字' * 0 if member.name else '字字' }}", "{{ member.name | upper }}",
+        "{{ member.name | first }}女士", "{{ benefit.valid_until }}",
+        "{% if member.name %}您好{% else %}您好呀您好呀{% endif %}",
+        "春季上新" * 4, "🎁", "\n", "{{ '' if member.name else '字字' }}", "{{ member.name | upper }}",
     ]),
     max_size=14,
 )  # fmt: skip
@@ -134,7 +135,7 @@ def test_no_message_has_more_parts_than_were_reckoned_with(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[str], name: str, benefit: str
 ) -> None:
     """Whatever the text does with a name that is not longer than the longest."""
-    root, text = tmp_path_factory.mktemp("texts"), "".join(pieces).replace(" * 0", "")
+    root, text = tmp_path_factory.mktemp("texts"), "".join(pieces)
     (root / "m.txt").write_text(text, "utf-8")
     about = loaded("benefits: [small, large], message: m.txt")
     most = most_parts(about, root).get(("burst", "p", "sms"), 1)
