@@ -105,26 +105,12 @@ def dispatch(
     busy: list[str] = []
     broken: ChannelError | None = None
     gate = gate or Gate()
+    alike = (run_id, now, worker, gate, people or {}, attach, groups)
     with renewed(ledger, worker, now, lease):
         for name in sorted(channels):
             try:
                 with kept_open(channels[name]) as way:
-                    lane = gate.lane(name)
-                    desk = _Desk(
-                        ledger,
-                        way,
-                        recipients,
-                        render,
-                        run_id,
-                        now,
-                        worker,
-                        gate,
-                        people or {},
-                        attach,
-                        groups,
-                        lane,
-                        cost_of,
-                    )
+                    desk = _Desk(ledger, way, recipients, render, *alike, gate.lane(name), cost_of)
                     if not desk.serve():
                         busy.append(name)
             except ChannelError as error:
