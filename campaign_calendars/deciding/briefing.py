@@ -51,8 +51,7 @@ def make_brief(
 ) -> Brief:
     """Resolve one occurrence; the calendar must have passed `check`. Nobody is told of benefits that are `used_up`."""
     phase, play = _find(calendar, occurrence)
-    expression = audience(calendar, store, play.audience)
-    policy = store.contact_policy
+    expression, policy = audience(calendar, store, play.audience), store.contact_policy
     benefits = benefit_options(calendar, store, timeline, occurrence, play, used_up=used_up)
     rules = member_rules(calendar)
     stage = next(p for p in calendar.phases if p.id == phase)

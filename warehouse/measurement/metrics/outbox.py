@@ -22,12 +22,15 @@ _TABLES = sql_files("warehouse.measurement.metrics.relations")["outbox"]
 
 @dataclass(frozen=True, slots=True)
 class BenefitRow:
-    """A benefit of the calendar: its kind, pieces there are (None: no end), whether it is about the price."""
+    """A benefit of the calendar: its kind, pieces there are (None: no end), whether it is about the price, and whether a
+    use costs no more than its basket.
+    """
 
     benefit: str
     kind: str
     stock: int | None
     price: bool
+    off_basket: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def load_outbox(con: duckdb.DuckDBPyConnection, ledger: Ledger, outbox: Outbox) 
     append_rows(con, "j_given", _given(ledger, outbox.calendar))
     reports = ((row.intent_key, row.delivered_at, row.clicked_at) for row in ledger.receipt_rows(outbox.calendar))
     append_rows(con, "j_reports", reports)
-    append_rows(con, "j_benefits", ((one.benefit, one.kind, one.stock, one.price) for one in outbox.benefits))
+    append_rows(con, "j_benefits", map(astuple, outbox.benefits))
     append_rows(con, "j_set_aside", (astuple(one) for one in outbox.set_aside))
     con.execute(_SQL["decisions_of_files"])
     if outbox.files:
@@ -118,5 +121,5 @@ def _given(ledger: Ledger, calendar: str) -> Iterator[tuple[object, ...]]:
     for row in ledger.given_rows(calendar):
         yield (
             row.state.intent_key, row.member_id, row.benefit, row.granted_at, row.valid_until, row.cost_cents,
-            row.sent_at, row.sent,
+            row.sent_at, row.sent, list(row.use_costs) or [row.cost_cents],
         )  # fmt: skip

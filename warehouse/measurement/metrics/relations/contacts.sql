@@ -8,7 +8,6 @@ select
     j.channel,
     j.member_id,
     j."at",
-    j.cost_cents,
     r.delivered_at,
     r.clicked_at
 from j_jobs as j

@@ -1,5 +1,6 @@
 -- Uses of the calendar's benefits before the moment of measuring, each with the latest grant of the same person and
--- benefit at or before it. A second use of one grant is `surplus`; one before any grant has none.
+-- benefit at or before it, and what it cost: as the books have it, the dearest part of a grant first, and a coupon no more
+-- than its basket. Beyond the uses that a grant is for one is `surplus`; one before any grant has none.
 create or replace temp table m_uses as
 with
     uses as (
@@ -13,13 +14,32 @@ with
     held as (
         select * from j_given
         where granted_at < $as_of and left_already and (sent_at is null or sent_at < $as_of)
+    ),
+
+    baskets as (
+        select order_id, sum(price_cents * quantity)::bigint as cents
+        from snap.stg_order_items
+        where order_id in (select order_id from uses)
+        group by order_id
+        having count(price_cents) = count(*)
+    ),
+
+    numbered as (
+        select
+            u.*,
+            g.intent_key,
+            g.use_costs,
+            row_number() over (partition by g.intent_key order by u.redeemed_at, u.redemption_id) as number
+        from uses as u
+        asof left join held as g
+            on g.member_id = u.member_id and g.benefit = u.benefit and u.redeemed_at >= g.granted_at
     )
 
 select
-    u.*,
-    g.intent_key,
-    g.intent_key is not null
-    and row_number() over (partition by g.intent_key order by u.redeemed_at, u.redemption_id) > 1 as surplus
-from uses as u
-asof left join held as g
-    on g.member_id = u.member_id and g.benefit = u.benefit and u.redeemed_at >= g.granted_at
+    n.* exclude (use_costs, number),
+    n.intent_key is not null and n.number > len(n.use_costs) as surplus,
+    n.use_costs[n.number] as whole_cents,
+    least(n.use_costs[n.number], a.cents) as cost_cents
+from numbered as n
+left join j_benefits as b on b.benefit = n.benefit
+left join baskets as a on a.order_id = n.order_id and b.off_basket
