@@ -89,7 +89,7 @@ def _rule(name: str, benefit: BenefitBase, timeline: Timeline, *, alone: bool) -
         seen_in if told else "nowhere",
         benefit.use_costs,
         benefit.comes_back,
-        off_basket(benefit) or seen_in == "refunds",
+        isinstance(benefit, CouponBenefit | Pack) or seen_in == "refunds",
         asked,
         FULL if kept else benefit.redemption_rate,
         _spans(name, timeline),
@@ -100,11 +100,6 @@ def _rule(name: str, benefit: BenefitBase, timeline: Timeline, *, alone: bool) -
         benefit.max_children if isinstance(benefit, Referral) else 0,
         kept,
     )
-
-
-def off_basket(benefit: BenefitBase) -> bool:
-    """Whether it is taken off what a basket costs, so that a use costs no more than that."""
-    return isinstance(benefit, CouponBenefit | Pack)
 
 
 def _issue(benefit: BenefitBase, timeline: Timeline) -> Issue | None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from campaign_calendars.deciding.expecting import values_of
-from campaign_calendars.deciding.uses import off_basket
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.metrics.aims import aim_of, written_aims
 from campaign_calendars.measuring.metrics.catalogue import metric, target_metric
@@ -149,7 +148,7 @@ def _outbox(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> Outbox:
         files=[path for run in runs if (path := rows_of(rt, run)) is not None],
         plays=[(phase.id, play.id, bool(play.post)) for phase in calendar.phases for play in phase.plays],
         benefits=[
-            BenefitRow(name, benefit.kind, benefit.stock, benefit.is_price, off_basket(benefit))
+            BenefitRow(name, benefit.kind, benefit.stock, benefit.is_price)
             for name, benefit in calendar.benefits.items()
         ],
         set_aside=set_aside_then(rt, loaded, rt.current_snapshot(), as_of) if of_money else (),

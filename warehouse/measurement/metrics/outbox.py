@@ -22,15 +22,12 @@ _TABLES = sql_files("warehouse.measurement.metrics.relations")["outbox"]
 
 @dataclass(frozen=True, slots=True)
 class BenefitRow:
-    """A benefit of the calendar: its kind, pieces there are (None: no end), whether it is about the price, and whether a
-    use costs no more than its basket.
-    """
+    """A benefit of the calendar: its kind, pieces there are (None: no end), whether it is about the price."""
 
     benefit: str
     kind: str
     stock: int | None
     price: bool
-    off_basket: bool = False
 
 
 @dataclass(frozen=True, slots=True)

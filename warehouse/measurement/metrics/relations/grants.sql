@@ -7,8 +7,7 @@ with
             intent_key,
             count(*) as uses,
             min(redeemed_at) as used_at,
-            sum(cost_cents)::bigint as spent_cents,
-            sum(whole_cents)::bigint as whole_cents
+            sum(cost_cents)::bigint as spent_cents
         from m_uses
         where intent_key is not null and not surplus
         group by intent_key
@@ -25,7 +24,7 @@ select
     coalesce(u.spent_cents, 0) as spent_cents,
     case
         when g.valid_until <= $as_of or u.uses >= len(g.use_costs) then 0
-        else greatest(g.cost_cents - coalesce(u.whole_cents, 0), 0)
+        else greatest(g.cost_cents - coalesce(u.spent_cents, 0), 0)
     end as open_cents,
     coalesce(g.left_already and (g.sent_at is null or g.sent_at < $as_of), false) as held,
     j.phase,

@@ -9,7 +9,7 @@ create or replace temp table j_given (
 );
 create or replace temp table j_reports (intent_key varchar, delivered_at timestamp, clicked_at timestamp);
 create or replace temp table j_plays (phase varchar, play varchar, post bool);
-create or replace temp table j_benefits (benefit varchar, kind varchar, stock bigint, price bool, off_basket bool);
+create or replace temp table j_benefits (benefit varchar, kind varchar, stock bigint, price bool);
 create or replace temp table j_dues (placed_from timestamp, placed_until timestamp, due_until timestamp);
 create or replace temp table j_set_aside (
     phase varchar, play varchar, state varchar, since timestamp, pieces bigint, cents bigint
