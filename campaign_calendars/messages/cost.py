@@ -7,6 +7,7 @@ other kind is one. Before a text is rendered for its member, the most is counted
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from campaign_calendars.messages.sms import length, segments, signature_length
@@ -25,4 +26,20 @@ def parts_of(text: str, channel: Channel) -> int:
 
 def cost_of(text: str, channel: Channel) -> int:
     """Cents of a message with a text as it leaves."""
-    return message_cost(channel) * parts_of(text, channel)
+    return pricing(channel)(text)
+
+
+def pricing(channel: Channel) -> Callable[[str], int]:
+    """The same for many texts: what holds for all of them is looked up once."""
+    price, signed = message_cost(channel), signature_length(channel)
+    if channel.kind != "sms" or not price:
+        return lambda _text: price
+    known: dict[int, int] = {}
+
+    def cents(text: str) -> int:
+        count = length(text) + signed
+        if count not in known:
+            known[count] = price * segments(count, channel)
+        return known[count]
+
+    return cents

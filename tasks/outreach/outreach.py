@@ -18,7 +18,7 @@ from campaign_calendars.deciding.uses import valid_until
 from campaign_calendars.findings.errors import LedgerError, ProblemsFoundError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.findings.said import Said
-from campaign_calendars.messages.cost import cost_of
+from campaign_calendars.messages.cost import pricing
 from campaign_calendars.messages.templates import names_of
 from campaign_calendars.model.store import BOUND_KINDS, Store
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -199,12 +199,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
 
 def costs_by(store: Store) -> CostOf:
     """What texts cost by the prices of a store; what leaves through a channel it has no more has no price."""
-
-    def cents(channel: str, text: str) -> int:
-        known = store.channels.get(channel)
-        return cost_of(text, known) if known is not None else 0
-
-    return cents
+    prices = {name: pricing(channel) for name, channel in store.channels.items()}
+    return lambda channel, text: prices[channel](text) if channel in prices else 0
 
 
 def _desk(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, now: datetime) -> RecipientDesk:

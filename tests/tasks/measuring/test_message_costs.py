@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from campaign_calendars.measuring.metrics.figures import Figure
 from tasks.analysis.asking import Asking, asked
 from tasks.approving.judging import judged
 from tasks.measuring.measure import measure
@@ -28,6 +27,7 @@ from tests.flows.small_project import MEMBERS, NAMES, write_project
 from tests.pulling import refresh
 from tests.tasks.conftest import SALE, SMALL
 from warehouse.ledger.records import Job
+from warehouse.measurement.metrics.outbox import SetAside
 
 PRICE = 6
 OPT_OUT = "，拒收请回复R"
@@ -127,10 +127,14 @@ def test_what_keeping_a_customer_costs_counts_the_parts(tmp_path: Path) -> None:
             ("2025-06-08 10:00:00,2025-06-08 10:05:00", "2026-03-08 11:00:00,2026-03-08 11:05:00"),
         )
         refresh(later, SMALL, SALE + timedelta(hours=2))
-        found = compute_metrics(later, SMALL, Asked(("keep_ratio",), SALE + timedelta(hours=2)))
-    [figure] = found.figures
-    assert isinstance(figure, Figure)
-    assert (figure.numerator, figure.denominator) == (30_00 * len(MEMBERS), 1 * PAID), figure
+        wanted = Asked(("keep_ratio",), SALE + timedelta(hours=2))
+        [figure] = compute_metrics(later, SMALL, wanted).figures
+        aside = [SetAside("burst", "recall", state, SALE, 2, 18_00) for state in ("spent", "open")]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tasks.measuring.metrics.set_aside_then", lambda *_: aside)
+            [with_gifts] = compute_metrics(later, SMALL, wanted).figures
+    assert (figure.numerator, figure.denominator) == (30_00 * len(MEMBERS), 1 * PAID)
+    assert (with_gifts.numerator, with_gifts.denominator) == (30_00 * len(MEMBERS), PAID + 18_00), "gifts that go along"
 
 
 def test_a_price_of_today_changes_nothing_that_was_paid(ran: Runtime, told: Measurement, tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 -- What the calendar's own programme came to: persons contacted, benefits used and messages in money. A post in a group
--- reaches nobody by name and costs what it costs.
+-- reaches nobody by name and costs what it costs. What applies itself costs what its uses did.
 with
     written as (
         select
@@ -14,10 +14,13 @@ with
     ),
 
     used as (
-        select s.cell, sum(g.spent_cents) as benefit_cents
+        select s.cell, sum(b.cents) as benefit_cents
         from j_scopes as s
-        inner join m_grants as g on g.phase = s.phase and g."at" >= s.starts_at and g."at" < s.ends_at
-        where g.used_at is not null and g.held
+        inner join (
+            select g.phase, g."at", g.spent_cents as cents from m_grants as g where g.held
+            union all
+            select phase, since as "at", cents from j_set_aside where state = 'spent'
+        ) as b on b.phase = s.phase and b."at" >= s.starts_at and b."at" < s.ends_at
         group by s.cell
     )
 
