@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
 from campaign_calendars.audiences.names import AudienceNames
@@ -21,7 +22,7 @@ from campaign_calendars.deciding.briefs import (
     regions_of,
 )
 from campaign_calendars.deciding.contact import CapRule
-from campaign_calendars.deciding.expecting import expectation_of, values_of
+from campaign_calendars.deciding.expecting import Expectation, expectation_of, values_of
 from campaign_calendars.deciding.limits import limits_of
 from campaign_calendars.deciding.offers import benefit_options
 from campaign_calendars.deciding.rules import gates_of, member_rules
@@ -34,18 +35,25 @@ from campaign_calendars.model.unfolding import StepPlay
 from campaign_calendars.providers.of_channel import is_quiet, message_cost
 from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
 
+Parts = Mapping[tuple[str, str, str], int]
+"""(phase, play, channel) → the most parts that a message of the play may be billed as there (`LoadedCalendar.parts`);
+what is not there is billed once."""
+
 
 def make_brief(
-    calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence, used_up: Collection[str] = ()
+    calendar: Calendar,
+    store: Store,
+    timeline: Timeline,
+    occurrence: Occurrence,
+    used_up: Collection[str] = (),
+    *,
+    parts: Parts = MappingProxyType({}),
 ) -> Brief:
     """Resolve one occurrence; the calendar must have passed `check`. Nobody is told of benefits that are `used_up`."""
     phase, play = _find(calendar, occurrence)
-    expression = audience(calendar, store, play.audience)
-    policy = store.contact_policy
-    benefits, rules = (
-        benefit_options(calendar, store, timeline, occurrence, play, used_up=used_up),
-        member_rules(calendar),
-    )
+    expression, policy = audience(calendar, store, play.audience), store.contact_policy
+    benefits = benefit_options(calendar, store, timeline, occurrence, play, used_up=used_up)
+    rules = member_rules(calendar)
     stage = next(p for p in calendar.phases if p.id == phase)
     expectation = expectation_of(calendar, store, stage, play, AudienceNames.of(calendar, store))
     holdouts = _holdouts(calendar, store, phase, play)
@@ -56,12 +64,9 @@ def make_brief(
         at=occurrence.at,
         day=local_day(occurrence.at, timeline.timezone),
         predicate=to_predicate(expression),
-        columns=expression.fields
-        | _columns_of(benefits)
-        | (expectation.columns if expectation else set())
-        | regions_of(holdouts),
+        columns=expression.fields | _columns_of(benefits, expectation) | regions_of(holdouts),
         order_salt=f"{calendar.calendar}/{occurrence.key}",
-        channels=_channels(calendar, store, timeline, play, occurrence),
+        channels=_channels(calendar, store, timeline, play, occurrence, parts=parts),
         benefits=benefits,
         holdouts=holdouts,
         caps=tuple(CapRule.of(cap, package=policy.packages) for cap in policy.caps),
@@ -87,10 +92,11 @@ def make_brief(
     )
 
 
-def _columns_of(benefits: Iterable[BenefitOption]) -> frozenset[str]:
-    """What benefits have to know of a member."""
+def _columns_of(benefits: Iterable[BenefitOption], expectation: Expectation | None) -> frozenset[str]:
+    """What benefits, and what is expected of them, have to know of a member."""
     asked = frozenset(name for option in benefits for condition in option.conditions for name in condition.kind.columns)
-    return asked | ({"points_balance"} if any(option.points for option in benefits) else set())
+    asked |= {"points_balance"} if any(option.points for option in benefits) else set()
+    return asked | (expectation.columns if expectation else set())
 
 
 def trigger_brief(
@@ -173,7 +179,13 @@ def _find(calendar: Calendar, occurrence: Occurrence) -> tuple[str, Play]:
 
 
 def _channels(
-    calendar: Calendar, store: Store, timeline: Timeline, play: Play, occurrence: Occurrence
+    calendar: Calendar,
+    store: Store,
+    timeline: Timeline,
+    play: Play,
+    occurrence: Occurrence,
+    *,
+    parts: Parts,
 ) -> tuple[ChannelOption, ...]:
     local = occurrence.at.astimezone(timeline.timezone)
     for_new = recruits(calendar.benefits[name].kind for name in play.told)
@@ -185,7 +197,7 @@ def _channels(
             consent_required=channel.consent == "required",
             quiet=is_quiet(channel, local.time()),
             capacity=capacity_on(channel, local.date()),
-            unit_cost_cents=message_cost(channel),
+            message_cost_cents=message_cost(channel) * parts.get((occurrence.phase, play.id, name), 1),
             restricted=measure_on(store.restrictions, local.date(), name, channel, recruits=for_new) is not None
             or not _is_allowed(channel, local.date(), gives=bool(play.benefits)),
             bound=channel.kind in BOUND_KINDS,

@@ -58,7 +58,9 @@ class AgentOption:
 class ChannelOption:
     """A channel as this occurrence may use it; `capacity` is of its local day, all plays together.
 
-    A channel with agents is one option for each of them, which only her own members may be reached by.
+    `message_cost_cents` is the most that a message of this play may cost there: the price of a part times the most
+    parts its text may have. A channel with agents is one option for each of them, which only her own members may be
+    reached by.
     `restricted`: the platform does not let it be used on that day. `bound`: it reaches only whom the data knows to be
     in the group or bound to the assistant; of 10,000 members who joined `implied_bp` are reachable without that
     (groups and assistants: as the store assumes, while the data knows of nobody). `talks`: of these, who talked to the
@@ -70,7 +72,7 @@ class ChannelOption:
     consent_required: bool
     quiet: bool
     capacity: int | None = None
-    unit_cost_cents: int = 0
+    message_cost_cents: int = 0
     agent: AgentOption | None = None
     restricted: bool = False
     bound: bool = False

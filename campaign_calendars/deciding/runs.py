@@ -49,7 +49,7 @@ class PlayCounts:
     benefit_cost_cents: int
     """What the benefits reserve, in cents."""
     message_cost_cents: int
-    """What the messages cost, in cents."""
+    """The most that the messages cost, in cents: the price of each part their texts may take."""
     needs_approval: bool
     """Whether a person has to agree before anything is sent."""
     allocation: Certificate | None = None
@@ -138,7 +138,7 @@ class Totals:
     benefit_cost_cents: int = 0
     """What the benefits reserve, in cents."""
     message_cost_cents: int = 0
-    """What the messages cost, in cents."""
+    """The most that the messages cost, in cents: the price of each part their texts may take."""
     assumed: int = 0
     """Of the messages, those of channels whose reach is assumed (`assumed_reach`)."""
 

@@ -154,7 +154,7 @@ class CostSum:
     members: int
     """Members they went to; who is in several rows is counted in each."""
     issued_cents: int
-    """What they would cost, were all of them used."""
+    """What was reserved for them: what they would cost, were all of them used, or what was expected of that."""
     open_cents: int
     """Of it, what may still be used."""
     spent_cents: int
@@ -162,4 +162,4 @@ class CostSum:
     late_cents: int
     """Of it, what was used after the end: in no profit, as the sales after the end are not."""
     returned_cents: int
-    """Of it, what comes back unused."""
+    """Of it, what comes back unused; below zero: uses cost more than was expected."""

@@ -22,7 +22,7 @@ class ChannelFigures:
     unreachable: int
     """Members of whom it turned out, when they were decided, that it cannot or may not reach them."""
     cost_cents: int
-    """What its messages cost."""
+    """What its messages cost as they left, part by part."""
     buyers: int
     """Members who paid an order after a message of this channel, and no other in between."""
     orders: int

@@ -18,14 +18,13 @@ OPT_OUT = "拒收请回复R"
 ONE, PART = 70, 67
 _TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{-?\s*([\w.]+).*?\}\}", re.DOTALL)
-_LARGEST_PLAIN = 0xFFFF
 _UNKNOWN_LENGTH = 10
 _LONGEST_VARIABLE = 35
 
 
 def length(text: str) -> int:
     """Characters as a carrier counts them: every character 1, an emoji 2."""
-    return sum(2 if ord(char) > _LARGEST_PLAIN else 1 for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def segments(count: int, channel: Channel | None = None) -> int:

@@ -133,7 +133,8 @@ class Channel(Strict):
         description="Assistants or guides with members of their own: a member is reached through his own only.",
     )
     unit_cost: Money = Field(
-        default=0, description="Cost of one message; default: the price its provider states, else none."
+        default=0,
+        description="Cost of a message, of an SMS each part; default: its provider's price.",
     )
     domain: Literal["private", "public"] = Field(
         default="private", description="private: the store's own (私域); public: the platform's (公域)."

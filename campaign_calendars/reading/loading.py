@@ -6,7 +6,7 @@ Chinese, and pointed at the line and column where they were written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
@@ -73,7 +73,9 @@ class Loaded(Generic[M]):
 class LoadedCalendar:
     """A calendar that can be run: with its store, its timeline, and the text it came from.
 
-    What it takes from sheets is written out in `text`, so that whoever keeps or compares it has all of it.
+    What it takes from sheets is written out in `text`, so that whoever keeps or compares it has all of it. `parts`, of
+    one that is decided on: (phase, play, channel) → the most parts its messages may be billed as, where that is more
+    than one.
     """
 
     calendar: Calendar
@@ -82,6 +84,7 @@ class LoadedCalendar:
     text: str
     file: str
     locations: Locations = field(default_factory=Locations)
+    parts: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
 
 def load_calendar(

@@ -371,7 +371,7 @@ TEXTS: dict[str, str] = {
     "First quiet minute.": "免打扰开始。",
     "First minute of sending again.": "恢复发送的时刻。",
     "Messages per local day, all plays together.": "每日消息数，所有玩法合计。",
-    "Cost of one message; default: the price its provider states, else none.": "每条消息的成本；默认取服务商的价格。",
+    "Cost of a message, of an SMS each part; default: its provider's price.": "消息成本，短信逐条计；默认取服务商价。",
     "private: the store's own (私域); public: the platform's (公域).": "private：私域；public：公域。",
     "Places of display (A4).": "展示阵地（A4）。",
     "A place where members see something without being messaged (阵地, A4).": "会员无需消息即可看到的阵地（A4）。",

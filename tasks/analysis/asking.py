@@ -227,7 +227,7 @@ class _Filling:
             yield (
                 *(job.run_id, job.calendar, job.phase, job.play, job.occurrence_at, job.member_id, job.channel),
                 *(job.benefit, job.status, job.attempts, job.not_before, job.expires_at, job.sent_at, job.in_doubt),
-                *(job.arm, masked_words(job.error) if job.error else None),
+                *(job.arm, masked_words(job.error) if job.error else None, job.cost_cents),
             )
 
     def _grants(self) -> Iterator[tuple[object, ...]]:

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 def to_come(loaded: LoadedCalendar, after: datetime) -> list[Brief]:
     """The occurrences after a moment that the clock brings; what answers events is decided when they happen."""
     later = (occurrence for occurrence in loaded.timeline.occurrences if occurrence.at > after)
-    briefs = (make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence) for occurrence in later)
+    briefs = (
+        make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence, parts=loaded.parts)
+        for occurrence in later
+    )
     return [brief for brief in briefs if brief.timed]
 
 

@@ -14,7 +14,7 @@ from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import longest_memory
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.reading.loading import LoadedCalendar
-from tasks.deciding.known import as_known
+from tasks.deciding.known import to_decide
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def neighbours(
         if name == loaded.calendar.calendar:
             continue
         try:
-            beside_it = as_known(rt.load_calendar(name), snapshot)
+            beside_it = to_decide(rt, rt.load_calendar(name), snapshot)
         except PromocalError as error:
             if strict:
                 raise
@@ -68,7 +68,7 @@ def _briefs(
     longest = longest_memory(own.caps)
     start, end = between
     briefs = (
-        make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence)
+        make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence, parts=loaded.parts)
         for occurrence in loaded.timeline.occurrences
         if start <= occurrence.at
         and (longest is None or occurrence.at < end + longest)

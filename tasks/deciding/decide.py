@@ -24,7 +24,7 @@ from tasks.deciding.beside import neighbours
 from tasks.deciding.decisions import is_decided, keep_rows, read_decision
 from tasks.deciding.draws import require_same_draws
 from tasks.deciding.fence import unanswered
-from tasks.deciding.known import as_known
+from tasks.deciding.known import to_decide
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime
 from warehouse.ledger.records import Run
@@ -62,7 +62,7 @@ def decide(
     from warehouse.decision.session import RunKey
 
     snapshot = _known_by(rt, loaded, as_of, snapshot_id)
-    loaded = as_known(loaded, snapshot)
+    loaded = to_decide(rt, loaded, snapshot)
     key, briefs = RunKey(run, phase_id, as_of), briefs_of(rt, loaded, phase_id, as_of)
     rows = rt.decisions_dir / f"{run}.{uuid4().hex[:12]}.rows"
     decision = decide_on(rt, loaded, snapshot, key, briefs, rows=rows, known=record is not None)
@@ -119,7 +119,8 @@ def briefs_of(rt: Runtime, loaded: LoadedCalendar, phase_id: str, as_of: datetim
     """What the plays due at a moment ask for, in the order of the phase."""
     gone = used_up(rt, loaded)
     briefs = [
-        make_brief(loaded.calendar, loaded.store, loaded.timeline, each, gone) for each in due(loaded, phase_id, as_of)
+        make_brief(loaded.calendar, loaded.store, loaded.timeline, each, gone, parts=loaded.parts)
+        for each in due(loaded, phase_id, as_of)
     ]
     return unanswered(rt, briefs, as_of)
 

@@ -36,7 +36,7 @@ def event_briefs(loaded: LoadedCalendar) -> Iterator[tuple[Span, Brief]]:
             span = _span_of(loaded, phase.id, play)
             if (phase.id, play.id) in waiting and span is not None:
                 occurrence = Occurrence(loaded.calendar.calendar, phase.id, play.id, span.start)
-                yield span, make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence)
+                yield span, make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence, parts=loaded.parts)
 
 
 def event_rates(

@@ -1,4 +1,4 @@
-"""A calendar beside what a snapshot knows of its store: measures of the platform, and what is sold out."""
+"""A calendar as it is decided on: with what a snapshot knows of its store, and with what its messages cost at most."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.items import sold_out_benefits, without_sold_out
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.calendars.parts import most_parts
 from tasks.deciding.measures import with_measures
+from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
     from warehouse.snapshots.snapshot import Snapshot
+
+
+def to_decide(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot) -> LoadedCalendar:
+    """The calendar as known, with the most parts that its messages may be billed as."""
+    known = as_known(loaded, snapshot)
+    return replace(known, parts=most_parts(known, rt.settings.root))
 
 
 def as_known(loaded: LoadedCalendar, snapshot: Snapshot) -> LoadedCalendar:

@@ -11,7 +11,7 @@ from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.said import Said
 from tasks.deciding.decide import briefs_of, decide_on, sha_of
 from tasks.deciding.decisions import is_decided, keep_rows, read_decision, rows_of
-from tasks.deciding.known import as_known
+from tasks.deciding.known import to_decide
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _rebuild(rt: Runtime, run: Run) -> Said | None:
     if kept is not None and kept.calendar_sha and kept.calendar_sha != sha_of(loaded):
         return OTHER_CALENDAR
     snapshot = rt.find_snapshot(run.snapshot_id)
-    loaded = as_known(loaded, snapshot)
+    loaded = to_decide(rt, loaded, snapshot)
     rows = rt.decisions_dir / f"{run.run_id}.{uuid4().hex[:12]}.rows"
     key, briefs = RunKey(run.run_id, run.phase, run.as_of), briefs_of(rt, loaded, run.phase, run.as_of)
     again: PhaseDecision | None = decide_on(rt, loaded, snapshot, key, briefs, rows=rows, known=True)

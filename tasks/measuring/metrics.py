@@ -32,6 +32,8 @@ DASHBOARD = (
 )  # fmt: skip
 """What the board of S0 shows, where nothing else is asked for."""
 
+_OF_MONEY = frozenset({"money", "programme"})
+"""Queries that read what is set aside for benefits that apply themselves."""
 _DAY = timedelta(days=1)
 
 
@@ -140,7 +142,7 @@ def _outbox(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> Outbox:
     from warehouse.measurement.metrics.outbox import BenefitRow, Outbox
 
     calendar, as_of = loaded.calendar, asked.as_of
-    of_money = any("money" in metric(name).queries for name in asked.names)
+    of_money = any(not _OF_MONEY.isdisjoint(metric(name).queries) for name in asked.names)
     runs = [run for run in rt.ledger.runs(calendar.calendar) if run.as_of < as_of]
     return Outbox(
         calendar=calendar.calendar,

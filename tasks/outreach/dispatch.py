@@ -49,6 +49,8 @@ Waits = Callable[[Sequence[Job], datetime], Mapping[str, tuple[str, timedelta]]]
 
 Attach = Callable[[Job, Recipient], tuple[Attached, ...]]
 """What goes along with the text of a job."""
+CostOf = Callable[[str, str], int]
+"""(channel, text as it leaves) → cents."""
 
 _Ready = tuple[Job, Recipient]
 
@@ -84,11 +86,12 @@ def dispatch(
     people: Mapping[str, ChannelPort] | None = None,
     attach: Attach = lambda _job, _to: (),
     groups: GroupLookup = lambda _jobs: {},
+    cost_of: CostOf = lambda _channel, _text: 0,
 ) -> DispatchCounts:
     """Send what is pending and due of one run; calling it again continues where it stopped.
 
     `people` gives the work-list to which a play of the human lane goes instead of its channel: its
-    jobs are then to do, until a person settles them.
+    jobs are then to do, until a person settles them. `cost_of` is kept with each job that is handed over.
 
     A job is cancelled when it expired, its member is suppressed, withdrew consent, left, has no
     address or is not in the group any more; it stays pending, with the reason, during quiet hours, while a measure
@@ -102,14 +105,12 @@ def dispatch(
     busy: list[str] = []
     broken: ChannelError | None = None
     gate = gate or Gate()
+    alike = (run_id, now, worker, gate, people or {}, attach, groups)
     with renewed(ledger, worker, now, lease):
         for name in sorted(channels):
             try:
                 with kept_open(channels[name]) as way:
-                    lane = gate.lane(name)
-                    desk = _Desk(
-                        ledger, way, recipients, render, run_id, now, worker, gate, people or {}, attach, groups, lane
-                    )
+                    desk = _Desk(ledger, way, recipients, render, *alike, gate.lane(name), cost_of)
                     if not desk.serve():
                         busy.append(name)
             except ChannelError as error:
@@ -162,6 +163,7 @@ class _Desk:
     attach: Attach
     groups: GroupLookup
     lane: Lane
+    cost_of: CostOf
     people: dict[str, Recipient | None] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
     """Of the claim at hand: what was neither handed over nor recorded."""
@@ -369,7 +371,8 @@ class _Desk:
         """Those this worker has not lost, marked as handed over: from here on they may be in doubt."""
         if not messages:
             return []
-        held = self.ledger.hand_over([message.intent_key for message in messages], self.worker, self.now())
+        costs = {message.intent_key: self.cost_of(self.channel.name, message.text) for message in messages}
+        held = self.ledger.hand_over(costs, self.worker, self.now())
         return [message for message in messages if message.intent_key in held]
 
     def _message(self, job: Job, to: Recipient, text: str) -> Message:

@@ -18,8 +18,9 @@ from campaign_calendars.deciding.uses import valid_until
 from campaign_calendars.findings.errors import LedgerError, ProblemsFoundError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.findings.said import Said
+from campaign_calendars.messages.cost import pricing
 from campaign_calendars.messages.templates import names_of
-from campaign_calendars.model.store import BOUND_KINDS
+from campaign_calendars.model.store import BOUND_KINDS, Store
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.accounting.books import count_from_sending
 from tasks.alerts import alert
@@ -34,7 +35,7 @@ from tasks.outreach.announcing import announced_at
 from tasks.outreach.best_texts import give_best_texts, without_text
 from tasks.outreach.codes import CodeDesk
 from tasks.outreach.counting import DispatchCounts, counts_between, totals_of
-from tasks.outreach.dispatch import Gate, dispatch
+from tasks.outreach.dispatch import CostOf, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from tasks.outreach.erasing import gone
 from tasks.outreach.goods import attachments_of, sorts_by_favourite, with_empty_lists
@@ -190,9 +191,16 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             people=work_lists(rt, loaded, run),
             attach=attachments_of(loaded, run, today),
             groups=groups_of(loaded, snapshot, now),
+            cost_of=costs_by(loaded.store),
         )
     count_from_sending(rt, loaded, run_id)
     return done
+
+
+def costs_by(store: Store) -> CostOf:
+    """What texts cost by the prices of a store; what leaves through a channel it has no more has no price."""
+    prices = {name: pricing(channel) for name, channel in store.channels.items()}
+    return lambda channel, text: prices[channel](text) if channel in prices else 0
 
 
 def _desk(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, now: datetime) -> RecipientDesk:

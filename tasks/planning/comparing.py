@@ -24,7 +24,7 @@ class PlanFigures:
     benefit_cost_cents: int
     """What its benefits reserve, in cents."""
     message_cost_cents: int
-    """What its messages cost, in cents."""
+    """The most that its messages cost, in cents."""
     plays: Mapping[str, int]
     """`phase/play` → members who get its message, over all of its moments."""
     granted: Mapping[str, int]

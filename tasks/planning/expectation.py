@@ -51,7 +51,7 @@ class ExpectedEvents:
     members: int
     """Members in all."""
     message_cost_cents: int
-    """Cost of their messages over the first channel, in cents."""
+    """The most that their messages cost over the first channel, in cents."""
     benefit_cost_cents: int
     """Cost of their dearest benefit, in cents."""
 
@@ -80,7 +80,7 @@ def expect(loaded: LoadedCalendar, rates: Sequence[EventRate], until: datetime) 
                     members_a_day=round(matching / BASIS_DAYS, 2),
                     days=round(days, 2),
                     members=members,
-                    message_cost_cents=members * (brief.channels[0].unit_cost_cents if brief.channels else 0),
+                    message_cost_cents=members * (brief.channels[0].message_cost_cents if brief.channels else 0),
                     benefit_cost_cents=members * max((b.cost_cents for b in brief.benefits), default=0),
                 )
             )

@@ -96,6 +96,13 @@ def _unit(
     given = [(name, one.granted) for row in rows for name, one in row.benefits.items()]
     benefits = loaded.calendar.benefits
     phase, kind, play = place
+    # What a use costs, whatever the budget reserves for it.
+    dearest = {
+        one.id: max((benefits[name].cost_cents for name in one.benefits), default=0)
+        for each in loaded.calendar.phases
+        if each.id == phase
+        for one in each.plays
+    }
     return PlannedUnit(
         phase=phase,
         play=play,
@@ -103,6 +110,6 @@ def _unit(
         members=members + sum(one.members for one in events),
         grants=sum(count for _, count in given) + sum(one.members for one in events if one.benefit_cost_cents),
         worst_cents=sum(benefits[name].cost_cents * count for name, count in given)
-        + sum(one.benefit_cost_cents for one in events),
+        + sum(one.members * dearest.get(one.play, 0) for one in events),
         message_cents=sum(row.message_cost_cents for row in rows) + sum(one.message_cost_cents for one in events),
     )

@@ -42,7 +42,7 @@ from tasks.deciding.birthdays import given_by_others
 from tasks.deciding.draws import require_same_draws
 from tasks.deciding.envelope import audience_digest
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
-from tasks.deciding.known import as_known
+from tasks.deciding.known import to_decide
 from tasks.deciding.wording import wordings
 from tasks.duties.holding import benefits_held
 from tasks.duties.ticking import duties_of, places_of
@@ -79,7 +79,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
     require_same_draws(rt, written)
     snapshot = rt.current_snapshot()
     books = keep_books(rt, written, snapshot)
-    loaded = as_known(changed(written, changes), snapshot)
+    loaded = to_decide(rt, changed(written, changes), snapshot)
     partial = people_file(rt, calendar_id, "partial") if keep else None
     ahead = _decide_all(rt, loaded, partial)
     occurrences = ahead.occurrences
@@ -179,7 +179,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     rows += [row for row in missed if (row.phase, row.play, row.at) not in ran and (row.phase, row.play) not in waiting]
     ran |= {(row.phase, row.play, row.at) for row in missed}
     briefs = [
-        make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence, gone)
+        make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence, gone, parts=loaded.parts)
         for occurrence in loaded.timeline.occurrences
         if (occurrence.phase, occurrence.play) not in waiting
         and (occurrence.phase, occurrence.play, occurrence.at) not in ran

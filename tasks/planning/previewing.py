@@ -11,8 +11,9 @@ from campaign_calendars.audiences.language import analyse
 from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.deciding.briefing import campaign_holdouts
 from campaign_calendars.findings.unknown import no_such
+from campaign_calendars.messages.cost import NAMES, parts_of
 from campaign_calendars.messages.material import Place, attached
-from campaign_calendars.messages.sms import length, segments, signature_length
+from campaign_calendars.messages.sms import length, signature_length
 from campaign_calendars.messages.templates import messages_of, names_of
 from campaign_calendars.model.calendar import Phase, Play
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -78,9 +79,8 @@ def preview_names(rt: Runtime, calendar_id: str) -> list[PreviewedMessage]:
 
     `member` holds the name, which is made up; of its figures the text has those of a member of the audience.
     """
-    names = ("李", "欧阳娜娜慕容", "")
     return _previews(
-        rt, calendar_id, None, 1, lambda to: [(name, replace(to, name=name or None, starred=True)) for name in names]
+        rt, calendar_id, None, 1, lambda to: [(name, replace(to, name=name or None, starred=True)) for name in NAMES]
     )
 
 
@@ -228,7 +228,7 @@ def _previewed(
         member=name,
         text=mask_text(text, address=to.address, name=None),
         characters=count,
-        parts=segments(count, channel) if channel.kind == "sms" and text else None,
+        parts=parts_of(text, channel) if channel.kind == "sms" and text else None,
         attachments=tuple(f"{one.kind}: {one.in_a_cell()}" for one in along),
         fault=fault,
     )

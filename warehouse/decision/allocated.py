@@ -212,7 +212,7 @@ class _Occurrence:
     def _worth(self, way: _Way) -> str:
         assert self.brief.expectation is not None  # noqa: S101  `allocates` has seen it
         benefit = self.brief.benefits[way.benefit].benefit if way.benefit is not None else None
-        return member_value(self.brief.expectation, benefit, self.brief.channels[way.channel].unit_cost_cents)
+        return member_value(self.brief.expectation, benefit, self.brief.channels[way.channel].message_cost_cents)
 
     def _free(self) -> Iterator[tuple[int, int, int, int]]:
         """Rows of `plan_free`: pattern, places, and the ways that are open to them, as bits."""

@@ -122,7 +122,7 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
         channels=channels,
         benefits={name: Granted(granted=count, cost_cents=cents) for name, (count, cents) in benefits.items()},
         benefit_cost_cents=sum(cents for _, cents in benefits.values()),
-        message_cost_cents=sum(_unit_cost(brief.channels, name) * count for name, count in channels.items()),
+        message_cost_cents=sum(_message_cost(brief.channels, name) * count for name, count in channels.items()),
         needs_approval=brief.approve_above is not None and chosen > brief.approve_above,
         assumed={name: count for name, count in channels.items() if name in only_assumed},
     )
@@ -151,5 +151,5 @@ def _closes(status: str, arm: str | None, reason: str | None, channel: str | Non
     return reason is None and arm is not None if status == "held_out" else reason in REASONS
 
 
-def _unit_cost(options: tuple[ChannelOption, ...], channel: str) -> int:
-    return next(option.unit_cost_cents for option in options if option.channel == channel)
+def _message_cost(options: tuple[ChannelOption, ...], channel: str) -> int:
+    return next(option.message_cost_cents for option in options if option.channel == channel)

@@ -59,7 +59,7 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
             exposed += members
         else:
             excluded[reason] = excluded.get(reason, 0) + groups
-    costs = {option.channel: option.unit_cost_cents for option in brief.channels}
+    costs = {option.channel: option.message_cost_cents for option in brief.channels}
     posts = sum(channels.values())
     return PlayCounts(
         play=brief.play,

@@ -139,8 +139,8 @@ class Worths:
                 continue
             own = 0 if one.segment is None else 1 << self._segments.index(one.segment)
             for number, basket in self._classes(expectation.basket_cents):
-                value = expectation.value(one, basket, channel.unit_cost_cents)
-                slope, _ = expectation.terms(one, channel.unit_cost_cents)
+                value = expectation.value(one, basket, channel.message_cost_cents)
+                slope, _ = expectation.terms(one, channel.message_cost_cents)
                 yield Offer(int(value * stays), Door(own, before, number), one.source, slope * stays)
             before |= own
 

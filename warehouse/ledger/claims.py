@@ -112,10 +112,10 @@ def _jobs(rows: Iterable[Sequence[Any]]) -> list[Job]:
     return [
         Job(
             key, run, calendar, phase, play, moment(at), member, channel, benefit, message, status, attempts,
-            moment(start), moment(end), receipt, error, moment(sent), bool(doubt), arm,
+            moment(start), moment(end), receipt, error, moment(sent), bool(doubt), arm, cents,
         )
         for _, key, run, calendar, phase, play, at, member, channel, benefit, message, status, attempts, start, end,
-            receipt, error, sent, doubt, arm in rows
+            receipt, error, sent, doubt, arm, cents in rows
     ]  # fmt: skip
 
 
@@ -139,19 +139,29 @@ def _of_keys(name: str) -> ColumnElement[bool]:
 
 
 _HAND_OVER = Prepared(
-    lambda name: update(job_table).where(_of_keys(name), *_MINE).values(handed_over=true(), claimed_at=_AT)
+    lambda name: (
+        update(job_table)
+        .where(_of_keys(name), *_MINE)
+        .values(handed_over=true(), claimed_at=_AT, cost_cents=bindparam("cents", type_=job_table.c.cost_cents.type))
+    )
 )
 _HELD = Prepared(lambda name: select(job_table.c.intent_key).where(_of_keys(name), *_MINE))
 _RENEW = Prepared(lambda _: update(job_table).where(*_MINE).values(claimed_at=_AT))
 
 
-def hand_over(con: Connection, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
+def hand_over(con: Connection, costs: Mapping[str, int], worker: str, at: datetime) -> set[str]:
+    # A batch is of one play on one channel: its messages have one price, or the few of texts that differ in parts.
+    alike: dict[int, list[str]] = {}
+    for key, cents in costs.items():
+        alike.setdefault(cents, []).append(key)
     found: set[str] = set()
-    for keys in chunks(dict.fromkeys(intent_keys)):
-        listed = json.dumps(keys)
-        held = _HAND_OVER.run(con, keys=listed, worker=worker, at=bound_moment(con, at)).rowcount
-        # Nearly always all of them; this transaction has their rows, so nobody changes them in between.
-        found.update(keys if held == len(keys) else _HELD.run(con, keys=listed, worker=worker).scalars())
+    for cents, of_price in alike.items():
+        for keys in chunks(of_price):
+            listed = json.dumps(keys)
+            asked = {"keys": listed, "worker": worker, "at": bound_moment(con, at)}
+            held = _HAND_OVER.run(con, **asked, cents=cents).rowcount
+            # Nearly always all of them; this transaction has their rows, so nobody changes them in between.
+            found.update(keys if held == len(keys) else _HELD.run(con, keys=listed, worker=worker).scalars())
     return found
 
 

@@ -47,7 +47,16 @@ def contact_rows(
 ) -> Iterator[ContactRow]:
     at = func.coalesce(jobs.c.sent_at, jobs.c.occurrence_at, type_=UtcMoment()) if sent else jobs.c.occurrence_at
     query = (
-        select(jobs.c.member_id, jobs.c.channel, jobs.c.calendar, jobs.c.phase, jobs.c.play, at, jobs.c.benefit)
+        select(
+            jobs.c.member_id,
+            jobs.c.channel,
+            jobs.c.calendar,
+            jobs.c.phase,
+            jobs.c.play,
+            at,
+            jobs.c.benefit,
+            jobs.c.cost_cents,
+        )
         .where(jobs.c.status == "sent" if sent else jobs.c.status.in_(LIVE))
         .order_by(at, jobs.c.intent_key)
     )

@@ -187,10 +187,11 @@ class MemoryLedger(
         with self._lock:
             return [job.member_id for job in self._due(run_id, channel, at)[:limit]]
 
-    def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
+    def hand_over(self, costs: Mapping[str, int], worker: str, at: datetime) -> set[str]:
         with self._lock:
-            held = {key for key in intent_keys if key in self._claims and self._claims[key].worker == worker}
+            held = {key for key in costs if key in self._claims and self._claims[key].worker == worker}
             self._claims |= dict.fromkeys(held, _Claim(worker, at, handed_over=True))
+            self._jobs |= {key: replace(self._jobs[key], cost_cents=costs[key]) for key in held}
             return held
 
     def renew(self, worker: str, at: datetime) -> int:

@@ -55,7 +55,8 @@ class MemoryBooks(MemoryNotes):
         ]
         for at, _, job in sorted(found, key=lambda one: one[:2]):
             if (until is None or at <= until) and (since is None or at >= since):
-                yield ContactRow(job.member_id, job.channel, job.calendar, job.phase, job.play, at, job.benefit)
+                place = (job.member_id, job.channel, job.calendar, job.phase, job.play)
+                yield ContactRow(*place, at, job.benefit, job.cost_cents)
 
     def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
         rows = []

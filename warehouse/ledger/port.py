@@ -102,10 +102,11 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
         A power cut may take it back until the hand-over: nothing has left then.
         """
 
-    def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
+    def hand_over(self, costs: Mapping[str, int], worker: str, at: datetime) -> set[str]:
         """Mark claimed jobs right before the first byte of them leaves; returns those this worker still holds.
 
         Only they may be sent: the others were taken back meanwhile, and what was never handed over never is in doubt.
+        `costs`: intent key → cents of the message as it leaves, which are kept with the job.
         """
 
     def renew(self, worker: str, at: datetime) -> int:

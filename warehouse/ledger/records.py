@@ -64,6 +64,7 @@ class Job:
     `in_doubt`: an earlier attempt may have arrived. Where the channel honours our key a repeat is
     harmless, so the job may be pending again; it can no longer be cancelled, only become unknown.
     `arm`: which text of a test it is; one that waits for the best has neither arm nor message.
+    `cost_cents`: what it cost when it was last handed over; None: it was not, or by a release that did not keep it.
     """
 
     intent_key: str
@@ -85,6 +86,7 @@ class Job:
     sent_at: datetime | None = None
     in_doubt: bool = False
     arm: str | None = None
+    cost_cents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class OpenJobs:
 @dataclass(frozen=True, slots=True)
 class ContactRow:
     """A live job as a contact of its member; `at` is the planned moment, so a rerun sees the same. Of those asked for
-    as sent it is the moment at which the message left.
+    as sent it is the moment at which the message left. `cost_cents` as in `Job`.
     """
 
     member_id: str
@@ -171,6 +173,11 @@ class ContactRow:
     play: str
     at: datetime
     benefit: str | None
+    cost_cents: int | None = None
+
+    def paid_cents(self, prices: Mapping[str, int]) -> int:
+        """What it cost; where nobody kept that, one part at what `prices` (channel → cents) say now."""
+        return prices.get(self.channel, 0) if self.cost_cents is None else self.cost_cents
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ jobs = Table(
     Column("claimed_at", UtcMoment),
     Column("arm", Text),  # of a test of texts
     Column("handed_over", Boolean),  # while claimed; null: its worker does not say
+    Column("cost_cents", BigInteger),  # as it was handed over; null: it was not, or nobody kept it
     UniqueConstraint("intent_key", name="jobs_one_per_intent"),
     CheckConstraint(
         "status in ('awaiting_approval', 'pending', 'sending', 'sent', 'failed', 'unknown', 'cancelled', 'to_do')",

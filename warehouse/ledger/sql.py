@@ -148,9 +148,9 @@ class SqlLedger(
             return claims.due_members(con, run_id, channel, limit, at)
 
     @patient
-    def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
+    def hand_over(self, costs: Mapping[str, int], worker: str, at: datetime) -> set[str]:
         with writing(self._engine) as con:
-            return claims.hand_over(con, intent_keys, worker, at)
+            return claims.hand_over(con, costs, worker, at)
 
     @patient
     def renew(self, worker: str, at: datetime) -> int:

@@ -10,9 +10,8 @@ with moments as (
     union all
     select moment, 0, cents, 0 from announced_uses
     union all
-    select c."at", 0, 0, m.cents
+    select c."at", 0, 0, c.cost_cents
     from contacts as c
-    inner join message_costs as m on m.channel = c.channel
     where c.calendar = $calendar
 ),
 by_day as (

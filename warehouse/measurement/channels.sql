@@ -8,9 +8,8 @@ with mine as (
     group by c.member_id, c."at"
 ),
 sent as (
-    select c.channel, count(distinct c.member_id) as contacted, coalesce(sum(m.cents), 0)::bigint as cost_cents
+    select c.channel, count(distinct c.member_id) as contacted, sum(c.cost_cents)::bigint as cost_cents
     from contacts as c
-    left join message_costs as m on m.channel = c.channel
     where c.calendar = $calendar and c."at" < $as_of
     group by c.channel
 ),

@@ -34,9 +34,8 @@ rows_of_all as (
     select 'benefit', phase, '', benefit, member_id, cents, 0, if(moment < $ends_at, cents, 0), cents
     from announced_uses
     union all
-    select 'message', c.phase, c.play, c.channel, c.member_id, m.cents, 0, m.cents, m.cents
+    select 'message', c.phase, c.play, c.channel, c.member_id, c.cost_cents, 0, c.cost_cents, c.cost_cents
     from contacts as c
-    inner join message_costs as m on m.channel = c.channel
     where c.calendar = $calendar and c."at" < $as_of
 )
 select

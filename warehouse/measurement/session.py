@@ -122,9 +122,9 @@ class MeasurementSession:
         """Bring in what was decided and what the ledger says became of it.
 
         Uses are told by `rules`; `everybodys` are benefits that need no grant, and `announced` those that apply
-        themselves. `message_costs`: channel → cents of one message. `posts`: the plays (phase, play) whose messages go
-        to groups, whatever their ids look like. `splits`: phase, play, key of
-        the split, and the part of it the play is for.
+        themselves. `message_costs`: channel → cents of a message of which the ledger does not know what it cost.
+        `posts`: the plays (phase, play) whose messages go to groups, whatever their ids look like. `splits`: phase,
+        play, key of the split, and the part of it the play is for.
         """
         append_rows(self._con, "posts", posts)
         append_rows(self._con, "split_plays", splits)
@@ -141,23 +141,24 @@ class MeasurementSession:
 
             engine.prepare(self._con)
         self._everybodys = everybodys
-        self._load_history(ledger, pools)
+        self._load_history(ledger, pools, message_costs or {})
         self._con.execute(_SQL["assigned"], {"as_of": self._as_of})
         self._con.execute(_SQL["split_candidates"], {"as_of": self._as_of})
         history.as_persons(self._con, ["contacts", "grants", "decisions", "assigned", "split_candidates"])
         for name in ("first_assignments", "programme_members"):
             self._con.execute(_SQL[name])
         self._recognise(ledger, list(rules), announced, tiers)
-        self._sum_arms(message_costs or {})
+        self._sum_arms()
 
-    def _load_history(self, ledger: Ledger, pools: Mapping[str, str | None]) -> None:
+    def _load_history(self, ledger: Ledger, pools: Mapping[str, str | None], message_costs: Mapping[str, int]) -> None:
         calendar = self._calendar
+        self._con.execute("alter table contacts add column cost_cents bigint")
         # What waits, may have arrived or was sent after the moment has reached nobody yet.
         contacts = ledger.contact_rows(min(self._moment, max(w.ends_at for w in self._windows)), sent=True)
         history.load_contacts(
             self._con,
             (
-                (c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit)
+                (c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit, c.paid_cents(message_costs))
                 for c in contacts
                 if c.at < self._moment
             ),
@@ -199,13 +200,11 @@ class MeasurementSession:
             tiers=tiers,
         )
 
-    def _sum_arms(self, message_costs: Mapping[str, int]) -> None:
+    def _sum_arms(self) -> None:
         """What every person of an arm bought and cost, as the table `arm_members`."""
         con = self._con
         ends_at = max(w.ends_at for w in self._windows)
         spent_by_grant(con, self._calendar, known_at=self._moment, ends_at=ends_at, connected=self._connected)
-        con.execute("create or replace temp table message_costs (channel varchar, cents bigint)")
-        append_rows(con, "message_costs", message_costs.items())
         asked = {"calendar": self._calendar, "as_of": self._as_of, "ends_at": utc_naive(ends_at)}
         con.execute(_SQL["costs"], asked)
         con.execute(_SQL["member_costs"])

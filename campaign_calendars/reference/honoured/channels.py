@@ -115,7 +115,10 @@ CHANNELS: Final[Mapping[str, Honoured]] = {
     ),
     "Channel.unit_cost": Honoured(
         "decide",
-        ("What a message costs, in the worth of a contact.", "计算触达价值时的消息成本。"),
+        (
+            "What a part of a message costs: in the worth of a contact, the plan, approval and what was paid.",
+            "消息每条计费的成本：计入触达价值、计划、审批与实际支出。",
+        ),
         "",
         "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_store_stands_in_the_brief",
     ),

@@ -18,8 +18,8 @@ def occurrences(told: Told) -> Section:
     rows = timeline_rows(told.loaded.calendar, told.lang)
     words = told.listed([f"{row.label} {row.span.start:%m-%d} – {row.span.last:%m-%d}" for row in rows])
     head = told.head(
-        "when|phase|play|in the audience|chosen|held out|excluded|benefits|messages cost",
-        "时间|阶段|玩法|人群|选中|对照组|排除|权益|消息费",
+        "when|phase|play|in the audience|chosen|held out|excluded|benefits|messages cost at most",
+        "时间|阶段|玩法|人群|选中|对照组|排除|权益|消息费上限",
     )
     table = Table(told("occurrences", "触达安排"), head, [_row(told, one) for one in told.plan.occurrences])
     return Section(told("When", "安排"), [Picture(timeline_svg(rows), words), table, *_notes(told)])

@@ -121,25 +121,6 @@ def _unknown(told: Told) -> Iterator[Part]:
         ("What the platform enforces and no data set brings.", "由平台执行、且没有数据来源的条件。"),
     ):  # fmt: skip
         yield Paragraph("· " + told(en, zh))
-    yield from _billed_in_parts(told)
-
-
-def _billed_in_parts(told: Told) -> Iterator[Part]:
-    """Texts that a provider bills as several SMS: budgets and plans count one a message (B3)."""
-    most: dict[str, int] = {}
-    for one in told.previews:
-        if (one.parts or 1) > 1 and message_cost(told.loaded.store.channels[one.channel]):
-            play = told.play(one.phase, one.play)
-            most[play] = max(most.get(play, 0), one.parts or 1)
-    if most:
-        which = ", ".join(f"{play} ×{parts}" for play, parts in most.items())
-        yield Paragraph(
-            "· "
-            + told(
-                f"What long SMS cost: message cost counts one part each, and these may take more: {which}.",
-                f"长短信的费用：消息费按每条短信一条计费计算，以下玩法可能按多条计费：{which}。",
-            )
-        )
 
 
 def duties(told: Told) -> Section:

@@ -87,8 +87,8 @@ def _money(told: Told) -> str:
     limit = told("no limit", "不限") if budget.total_cents is None else f"{budget.total_cents / 100:,.2f}"
     return told(
         f"Benefits take {planned:,.2f} {currency} more {basis}; used so far {used:,.2f}, budget {limit}."
-        f" Messages cost {sends / 100:,.2f}.",
-        f"权益还需{basis} {planned:,.2f} {currency}；已使用 {used:,.2f}，预算 {limit}。消息费 {sends / 100:,.2f}。",
+        f" Messages cost at most {sends / 100:,.2f}.",
+        f"权益还需{basis} {planned:,.2f} {currency}；已使用 {used:,.2f}，预算 {limit}。消息费最多 {sends / 100:,.2f}。",
     )
 
 

@@ -190,7 +190,7 @@ def _fill_ledger(rt: Runtime) -> None:
         outcomes += [Outcome(f"{phase}-{who}", "failed") for who, state in others.items() if state == "failed"]
         keys = {one.intent_key for one in outcomes}
         while claimed := rt.ledger.claim(run, "sms", 100, "test", at(moment)):
-            rt.ledger.hand_over([job.intent_key for job in claimed], "test", at(moment))
+            rt.ledger.hand_over(dict.fromkeys([job.intent_key for job in claimed], 0), "test", at(moment))
             keys -= {job.intent_key for job in claimed}
         assert not keys
         rt.ledger.record(outcomes, at(moment))

@@ -58,7 +58,7 @@ def test_messages_in_doubt_wait_for_a_person(project: Runtime) -> None:
     assert decided is not None
     enqueue_run(project, decided.run_id)
     claimed = project.ledger.claim(decided.run_id, "sms", 2, "dead", TEN)
-    project.ledger.hand_over([job.intent_key for job in claimed], "dead", TEN)
+    project.ledger.hand_over({job.intent_key: 6 for job in claimed}, "dead", TEN)
     project.ledger.recover(TEN + HOUR, timedelta(minutes=15), (), channels={"sms"})
     (one,) = runs_checks(project)
     assert (one.level, one.message["en"]) == ("warning", "2 message(s) may or may not have left")

@@ -27,4 +27,4 @@ def test_a_claim_that_is_long_in_the_making_is_not_taken_back(monkeypatch: pytes
     with renewed(ledger, "w", lambda: T0 + timedelta(seconds=1), lease):
         time.sleep(0.1)
         assert ledger.recover(T0 + timedelta(seconds=1), lease, []).untouched == 0
-    assert ledger.hand_over(["k"], "w", T0) == {"k"}
+    assert ledger.hand_over({"k": 6}, "w", T0) == {"k"}

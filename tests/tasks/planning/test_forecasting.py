@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from campaign_calendars.measuring.forecasting import Forecast, ForecastFigure, PastResult
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.values.json import from_json, to_json
@@ -13,7 +15,9 @@ from tasks.planning.forecasting import posts_of
 from tasks.planning.plan import plan
 from tasks.planning.planned import Plan
 from tasks.runtime import Runtime
-from tests.tasks.conftest import SMALL
+from tests.flows.small_project import MEMBERS
+from tests.pulling import refresh
+from tests.tasks.conftest import SALE, SMALL
 from warehouse.measurement.results import write_results
 
 LIBRARY = Path(__file__).parents[3] / "campaign_calendars" / "library"
@@ -68,3 +72,34 @@ def test_posts_in_groups_are_no_contacts() -> None:
     assert calendar is not None
     assert ("burst", "best-sellers") in posts_of(calendar)
     assert ("burst", "recall-unbought") not in posts_of(calendar)
+
+
+_ANSWERS = """
+      - id: thanks
+        audience: everyone
+        benefits: [coupon_10]
+        channels: [sms]
+        trigger: {event: order_paid, within: 2d}
+        message: messages/recall.txt
+"""
+
+
+@pytest.mark.parametrize("basis", ["worst_case", "expected"])
+def test_what_a_use_costs_does_not_depend_on_what_the_budget_reserves(small: Runtime, basis: str) -> None:
+    """Eight members order every four days of the 28 before, so the play answers as many in the two days it lasts."""
+    root = small.settings.root
+    calendar = root / "calendars" / f"{SMALL}.yaml"
+    text = calendar.read_text("utf-8").replace("value: 10.00", "value: 10.00, redemption_rate: 30%")
+    head, tail = text.split("holdout: {campaign")
+    budget = f"budget: {{total: 5000.00, basis: {basis}}}\n"
+    calendar.write_text(f"{head.rstrip()}{_ANSWERS}holdout: {{campaign{tail}{budget}", "utf-8")
+    with (root / "data" / "orders.csv").open("a", encoding="utf-8") as orders:
+        for day in range(8, 29, 4):
+            for n, member in enumerate(MEMBERS):
+                orders.write(f"x{day}-{n},{member},2026-02-{day:02} 10:00:00,2026-02-{day:02} 10:05:00,90.00\n")
+    refresh(small, SMALL, SALE - timedelta(minutes=30))
+    made = plan(small, SMALL)
+    [answers] = made.triggers
+    assert answers.members > 0
+    assert figure(made, "cost", "thanks").planned == answers.members * 10_00
+    assert figure(made, "cost", "recall").planned == 8 * 10_00

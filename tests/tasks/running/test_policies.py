@@ -190,7 +190,7 @@ def test_what_a_dead_worker_held_when_its_phase_ended_has_an_end(shop: Runtime) 
     jobs = list(shop.ledger.jobs(decided.run_id))
     held = shop.ledger.claim(decided.run_id, "sms", 3, "dead", EIGHT)
     assert len(held) == 3 < len(jobs)
-    shop.ledger.hand_over([job.intent_key for job in held[:1]], "dead", EIGHT)
+    shop.ledger.hand_over({held[0].intent_key: 6}, "dead", EIGHT)
 
     come_to(shop, EIGHT + 5 * MINUTE)
     catch_up(shop)

@@ -91,7 +91,7 @@ def test_nothing_is_allocated_where_members_of_a_pattern_are_worth_the_same() ->
 def test_a_loss_at_the_own_basket_is_sent_to_nobody() -> None:
     """2% x 50% of the basket against a message of 0.50: below 50.00 it costs more than it brings."""
     con, people = shop(60)
-    sms = ChannelOption("sms", consent_required=True, quiet=False, unit_cost_cents=50)
+    sms = ChannelOption("sms", consent_required=True, quiet=False, message_cost_cents=50)
     decided(con, [brief(expected(None, 3), field="avg_order", channels=(sms,))])
     reached = {member for _, member, _ in given(con)}
     reasons = dict(con.execute("select member_id, reason from decisions where status = 'excluded'").fetchall())

@@ -158,7 +158,7 @@ def test_arm_does_not_depend_on_treatment() -> None:
 
 def test_capacity_of_the_day_is_shared_and_falls_through_to_the_next_channel() -> None:
     channels = (
-        ChannelOption("sms", consent_required=True, quiet=False, capacity=3, unit_cost_cents=5),
+        ChannelOption("sms", consent_required=True, quiet=False, capacity=3, message_cost_cents=5),
         ChannelOption("push", consent_required=False, quiet=False, capacity=4),
     )
     brief = dataclasses.replace(BRIEF, channels=channels)

@@ -59,7 +59,7 @@ def test_a_contact_is_worth_what_it_brings_less_what_it_costs() -> None:
     expectation = one.expectation
     assert expectation is not None
     assert expectation.value(expectation.responses[0], 20_000, 5) == 1_650
-    channel = ChannelOption("sms", consent_required=True, quiet=False, unit_cost_cents=5)
+    channel = ChannelOption("sms", consent_required=True, quiet=False, message_cost_cents=5)
     got, certificate = decided(
         connect([Member("a"), Member("b")]), [dataclasses.replace(one, benefits=(COUPON,), channels=(channel,))]
     )
@@ -98,7 +98,7 @@ def test_nobody_gets_what_loses_money_not_even_from_what_is_left() -> None:
 
 
 def test_a_channel_that_costs_more_than_it_brings_is_left_out() -> None:
-    dear = ChannelOption("sms", consent_required=True, quiet=False, unit_cost_cents=500)
+    dear = ChannelOption("sms", consent_required=True, quiet=False, message_cost_cents=500)
     free = ChannelOption("push", consent_required=True, quiet=False)
     both = (("sms", True, False), ("push", True, False))
     people = [Member("both", points=both), Member("sms")]

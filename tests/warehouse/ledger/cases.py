@@ -49,7 +49,7 @@ def put(
 def handed_over(ledger: Ledger, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
     """Claimed, and marked as on their way."""
     jobs = ledger.claim(None, channel, limit, worker, at)
-    assert len(ledger.hand_over([each.intent_key for each in jobs], worker, at)) == len(jobs)
+    assert len(ledger.hand_over({each.intent_key: 6 for each in jobs}, worker, at)) == len(jobs)
     return jobs
 
 

@@ -22,7 +22,7 @@ def test_what_has_not_left_is_stopped_and_frees_what_it_held(ledger: Ledger) -> 
     ]
     put(ledger, jobs, [grant(one) for one in jobs])
     (doubtful,) = ledger.claim(RUN.run_id, "chat", 9, "w", T0)
-    ledger.hand_over([doubtful.intent_key], "w", T0)
+    ledger.hand_over({doubtful.intent_key: 6}, "w", T0)
     ledger.record([Outcome(doubtful.intent_key, "pending", in_doubt=True)], T0, worker="w")
     (claimed,) = ledger.claim(RUN.run_id, "push", 9, "w", T0)
     done = ledger.erase(["ann"], "erased-1", ENTRY, T0)
@@ -35,14 +35,14 @@ def test_what_has_not_left_is_stopped_and_frees_what_it_held(ledger: Ledger) -> 
         ("chat", "erased-1", "unknown", ERASED),
         ("sms", "ben", "pending", None),
     }
-    assert ledger.hand_over([claimed.intent_key], "w", T0) == set()
+    assert ledger.hand_over({claimed.intent_key: 6}, "w", T0) == set()
     assert reserved(ledger) == 200
 
 
 def test_what_was_handed_over_is_counted_and_its_outcome_still_comes(ledger: Ledger) -> None:
     put(ledger, [job("ann")])
     (claimed,) = ledger.claim(RUN.run_id, "sms", 9, "w", T0)
-    ledger.hand_over([claimed.intent_key], "w", T0)
+    ledger.hand_over({claimed.intent_key: 6}, "w", T0)
     done = ledger.erase(["ann"], "erased-1", ENTRY, T0)
     assert (done.stopped, done.out) == (0, 1)
     ledger.record([Outcome(claimed.intent_key, "sent")], T0, worker="w")

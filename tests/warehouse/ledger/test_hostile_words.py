@@ -31,7 +31,7 @@ def test_a_member_of_such_a_name_is_one_member(ledger: Ledger, word: str) -> Non
     assert ledger.suppressed(word, {word, "ben"}) == {word}
     ledger.set_tier(TierOverride(word, word, T0, None, word, word))
     [claimed] = ledger.claim(run.run_id, "sms", 1, word, T0)
-    assert ledger.hand_over([claimed.intent_key, word], word, T0) == {claimed.intent_key}
+    assert ledger.hand_over({claimed.intent_key: 6, word: 6}, word, T0) == {claimed.intent_key}
     assert ledger.record([Outcome(claimed.intent_key, "sent", receipt=word, error=word)], T0, worker=word) == 1
     assert [row.member_id for row in ledger.away({word, "nobody"}, T0 - HOUR)] == [word]
     assert ledger.report([Report(ref=word, state="delivered", at=T0, code=word)], T0).new == 1

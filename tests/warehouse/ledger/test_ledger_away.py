@@ -124,7 +124,7 @@ def test_connections_that_are_cut_are_made_again(postgres_url: str) -> None:
     assert patiently(cut_once) == 7
     assert len(tries) == 2
     cut()
-    assert ledger.hand_over([first.intent_key], "w", T0) == {first.intent_key}
+    assert ledger.hand_over({first.intent_key: 6}, "w", T0) == {first.intent_key}
     cut()
     assert ledger.record(iter([Outcome(first.intent_key, "sent")]), T0, worker="w") == 1
     killer.dispose()

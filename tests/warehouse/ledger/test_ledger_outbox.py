@@ -93,7 +93,7 @@ def test_what_was_never_handed_over_is_free_again_after_a_minute(ledger: Ledger,
     put(ledger, [job("a"), job("b"), job("c"), job("d", channel="push")])
     claimed = {j.member_id: j.intent_key for j in ledger.claim(None, "sms", 3, "dead", T0)}
     ledger.claim(None, "push", 1, "dead", T0)
-    assert ledger.hand_over([claimed["a"], "nonsense"], "dead", T0) == {claimed["a"]}
+    assert ledger.hand_over({claimed["a"]: 6, "nonsense": 6}, "dead", T0) == {claimed["a"]}
     minute, second = timedelta(minutes=1), timedelta(seconds=1)
     assert ledger.recover(T0 + minute, HOUR, keys) == Recovered(0, 0, 0)
     assert ledger.recover(T0 + minute + second, HOUR, keys, channels={"sms"}) == Recovered(0, 0, untouched=2)
@@ -107,10 +107,29 @@ def test_a_worker_that_lost_its_claim_may_not_hand_it_over(ledger: Ledger) -> No
     put(ledger, [job("a"), job("b")])
     keys = [j.intent_key for j in ledger.claim(None, "sms", 2, "slow", T0)]
     ledger.recover(T0 + HOUR, HOUR, set())
-    assert ledger.hand_over(keys, "slow", T0 + HOUR) == set(), "pending again: anybody's, but not without a claim"
+    assert ledger.hand_over(dict.fromkeys(keys, 6), "slow", T0 + HOUR) == set(), (
+        "pending again: anybody's, but not without a claim"
+    )
     assert len(ledger.claim(None, "sms", 1, "quick", T0 + HOUR)) == 1
-    assert ledger.hand_over(keys, "slow", T0 + HOUR) == set()
-    assert ledger.hand_over(keys, "quick", T0 + HOUR) == {keys[0]}
+    assert ledger.hand_over(dict.fromkeys(keys, 6), "slow", T0 + HOUR) == set()
+    assert ledger.hand_over(dict.fromkeys(keys, 6), "quick", T0 + HOUR) == {keys[0]}
+
+
+def test_what_a_message_cost_is_kept_as_it_was_handed_over_last(ledger: Ledger) -> None:
+    """Two prices in one batch; one of them is tried again when its text has become longer."""
+    put(ledger, [job("a"), job("b"), job("c")])
+    keys = {j.member_id: j.intent_key for j in ledger.claim(None, "sms", 3, "w", T0)}
+    assert {j.cost_cents for j in ledger.jobs()} == {None}, "nothing has left"
+    assert len(ledger.hand_over({keys["a"]: 6, keys["b"]: 12, keys["c"]: 0}, "w", T0)) == 3
+    ledger.record([Outcome(keys["a"], "pending"), Outcome(keys["b"], "sent"), Outcome(keys["c"], "failed")], T0)
+    [again] = ledger.claim(None, "sms", 3, "w", T0 + HOUR)
+    assert again.cost_cents == 6
+    assert ledger.hand_over({keys["a"]: 18, keys["b"]: 99}, "w", T0 + HOUR) == {keys["a"]}
+    ledger.record([Outcome(keys["a"], "sent")], T0 + HOUR)
+    assert {j.member_id: j.cost_cents for j in ledger.jobs()} == {"a": 18, "b": 12, "c": 0}
+    contacts = list(ledger.contact_rows(None, sent=True))
+    assert [(row.member_id, row.paid_cents({"sms": 7})) for row in contacts] == [("b", 12), ("a", 18)]
+    assert replace(contacts[0], cost_cents=None).paid_cents({"sms": 7}) == 7, "of an earlier release"
 
 
 def test_a_worker_that_lives_keeps_what_it_holds(ledger: Ledger) -> None:

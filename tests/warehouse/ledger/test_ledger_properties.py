@@ -124,7 +124,9 @@ class LedgerMachine(RuleBasedStateMachine):
         if stolen:
             self.recover()
             self.both("claim", run_id, channel, 2, "another", self.now)
-        held = self.both("hand_over", [job.intent_key for job in jobs], worker, self.now)
+        held = self.both(
+            "hand_over", {job.intent_key: 6 * (1 + len(job.member_id) % 2) for job in jobs}, worker, self.now
+        )
         assert not (stolen and held), "who lost a claim sends nothing of it"
         jobs = [job for job in jobs if job.intent_key in held]
         if crash == "before the send":

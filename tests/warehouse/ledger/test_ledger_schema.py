@@ -287,7 +287,7 @@ def test_a_hand_over_waits_for_the_disk_and_a_claim_does_not(sqlite_url: str) ->
 
     event.listen(ledger._engine, "commit", keep)
     keys = [job.intent_key for job in ledger.claim("r", "sms", 2, "w", T0)]
-    assert ledger.hand_over(keys, "w", T0) == set(keys)
+    assert ledger.hand_over(dict.fromkeys(keys, 6), "w", T0) == set(keys)
     ledger.record([Outcome(keys[0], "sent")], T0, worker="w", lasting=False)
     ledger.record([Outcome(keys[1], "sent")], T0, worker="w")
     ledger.make_lasting()
@@ -300,7 +300,7 @@ def test_what_is_made_lasting_is_written_for_the_disk_to_take(sqlite_url: str, t
     ledger = SqlLedger(sqlite_url)
     fill(ledger, 1)
     [job] = ledger.claim("r", "sms", 1, "w", T0)
-    ledger.hand_over([job.intent_key], "w", T0)
+    ledger.hand_over({job.intent_key: 6}, "w", T0)
     ledger.record([Outcome(job.intent_key, "sent")], T0, worker="w", lasting=False)
     log = tmp_path / "ledger.db-wal"
     before, position = log.read_bytes(), ledger.position()
@@ -320,7 +320,7 @@ def test_on_postgresql_only_the_claim_is_committed_without_waiting(postgres_url:
 
     event.listen(ledger._engine, "commit", keep)
     keys = [job.intent_key for job in ledger.claim("r", "sms", 2, "w", T0)]
-    ledger.hand_over(keys, "w", T0)
+    ledger.hand_over(dict.fromkeys(keys, 6), "w", T0)
     ledger.record([Outcome(keys[0], "sent")], T0, worker="w", lasting=False)
     ledger.make_lasting()
     assert levels == ["off", "on", "off", "on"]
@@ -368,5 +368,5 @@ def test_a_worker_hands_over_only_what_it_still_holds(sql_url: str) -> None:
     [mine] = ledger.claim("r", "sms", 1, "w", T0)
     [other] = ledger.claim("r", "sms", 1, "v", T0)
     keys = [mine.intent_key, mine.intent_key, other.intent_key, "nobody's"]
-    assert ledger.hand_over(keys, "w", T0) == {mine.intent_key}
+    assert ledger.hand_over(dict.fromkeys(keys, 6), "w", T0) == {mine.intent_key}
     ledger.close()

@@ -70,7 +70,7 @@ def load_outbox(con: duckdb.DuckDBPyConnection, ledger: Ledger, outbox: Outbox) 
     append_rows(con, "j_given", _given(ledger, outbox.calendar))
     reports = ((row.intent_key, row.delivered_at, row.clicked_at) for row in ledger.receipt_rows(outbox.calendar))
     append_rows(con, "j_reports", reports)
-    append_rows(con, "j_benefits", ((one.benefit, one.kind, one.stock, one.price) for one in outbox.benefits))
+    append_rows(con, "j_benefits", map(astuple, outbox.benefits))
     append_rows(con, "j_set_aside", (astuple(one) for one in outbox.set_aside))
     con.execute(_SQL["decisions_of_files"])
     if outbox.files:
@@ -97,7 +97,8 @@ def set_names(
     waves: Iterable[tuple[str, datetime, datetime]],
     channels: Mapping[str, tuple[str, int]],
 ) -> None:
-    """The waves of the calendar as they begin; of each channel its kind and what a message costs in cents."""
+    """The waves of the calendar as they begin; of each channel its kind and in cents what a message costs of which the
+    ledger does not know it."""
     con.execute(
         "create or replace temp table wave_spans (number bigint, wave varchar, starts_at timestamp, ends_at timestamp)"
     )
@@ -109,12 +110,13 @@ def set_names(
 def _job(job: Job, posts: set[tuple[str, str]]) -> tuple[object, ...]:
     post = (job.phase, job.play) in posts
     at = job.sent_at or job.occurrence_at
-    return (job.intent_key, job.phase, job.play, job.channel, job.member_id, job.benefit, job.status, at, post)
+    place = (job.intent_key, job.phase, job.play, job.channel, job.member_id)
+    return (*place, job.benefit, job.status, at, post, job.cost_cents)
 
 
 def _given(ledger: Ledger, calendar: str) -> Iterator[tuple[object, ...]]:
     for row in ledger.given_rows(calendar):
         yield (
             row.state.intent_key, row.member_id, row.benefit, row.granted_at, row.valid_until, row.cost_cents,
-            row.sent_at, row.sent,
+            row.sent_at, row.sent, list(row.use_costs) or [row.cost_cents],
         )  # fmt: skip

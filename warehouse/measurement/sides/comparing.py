@@ -40,8 +40,9 @@ R = TypeVar("R")
 class SideRows:
     """Where one side's rows come from: a ledger, a calendar in it, and the files of its decisions.
 
-    `message_costs`: channel → cents. `plays`: those (phase, play) that the calendar has; `posts`: those of them whose
-    messages go to groups. `complete`: whether `decisions` has the file of every run.
+    `message_costs`: channel → cents of a message of which the ledger does not know what it cost. `plays`: those (phase,
+    play) that the calendar has; `posts`: those of them whose messages go to groups. `complete`: whether `decisions` has
+    the file of every run.
     """
 
     ledger: Ledger
@@ -94,8 +95,8 @@ def _contacts(name: SideName, side: SideRows) -> Iterable[tuple[object, ...]]:
     for row in side.ledger.contact_rows(side.until, since=side.since, sent=True):
         if row.calendar == side.calendar and row.at < side.until:
             post = (row.phase, row.play) in side.posts
-            cents = side.message_costs.get(row.channel, 0)
-            yield (name, row.member_id, row.channel, row.phase, row.play, row.at, post, cents)
+            place = (name, row.member_id, row.channel, row.phase, row.play)
+            yield (*place, row.at, post, row.paid_cents(side.message_costs))
 
 
 def _grants(name: SideName, side: SideRows) -> Iterable[tuple[object, ...]]:

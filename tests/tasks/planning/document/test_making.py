@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -149,18 +148,34 @@ def test_texts_are_shown_for_the_shortest_the_longest_and_a_missing_name(unchang
 
 
 def test_a_text_is_priced_by_its_parts(rt: Runtime) -> None:
+    _as_sms(rt)
+    texts = rt.settings.root / "messages" / "recall.txt"
+    for words, prices in (("短", [6, 6, 6]), ("{{ member.name }}" + "字" * 58, [6, 12, 6]), ("字" * 150, [18, 18, 18])):
+        texts.write_text(words, "utf-8")
+        assert [row[6] for row in tables(iter(plan_document(told(rt)).sections))["messages"].rows] == [
+            Money(price) for price in prices
+        ]
+
+
+def test_the_line_to_decide_on_has_the_most_that_messages_cost(rt: Runtime) -> None:
+    """Two moments, each message two parts of 0.06; the same sum stands beside the moments."""
+    _as_sms(rt)
+    (rt.settings.root / "messages" / "recall.txt").write_text("{{ member.name }}" + "字" * 58, "utf-8")
+    found = told(rt)
+    chosen = sum(row.chosen for row in found.plan.occurrences)
+    assert chosen > 0
+    line = next(
+        part.text for part in plan_document(found).sections[1].parts if "Messages cost" in getattr(part, "text", "")
+    )
+    assert line.endswith(f"Messages cost at most {chosen * 0.12:,.2f}.")
+    rows = tables(iter(plan_document(found).sections))["occurrences"].rows
+    assert [row[8] for row in rows] == [Money(row.chosen * 12) for row in found.plan.occurrences]
+
+
+def _as_sms(rt: Runtime) -> None:
     (store,) = (rt.settings.root / "stores").glob("*.yaml")
-    store.write_text(store.read_text("utf-8").replace("consent: implied", "consent: implied, unit_cost: 0.06"), "utf-8")
-    short = told(rt)
-    long = replace(short, previews=[replace(short.previews[0], parts=2)])
-    (one, *_), (two,) = (tables(iter(plan_document(each).sections))["messages"].rows for each in (short, long))
-    assert [one[6], two[6]] == [Money(6), Money(12)]
-    assert [_says(each, "may take more: ") for each in (short, long)] == [False, True]
-
-
-def _says(found: Told, words: str) -> bool:
-    parts = [part for section in plan_document(found).sections for part in section.parts]
-    return any(words in part.text for part in parts if isinstance(part, Paragraph))
+    priced = "kind: sms, consent: required, unit_cost: 0.06"
+    store.write_text(store.read_text("utf-8").replace("consent: implied", priced), "utf-8")
 
 
 def test_a_file_of_another_kind_is_refused_before_anything_is_planned(

@@ -8,10 +8,14 @@ with
     ),
 
     sold as (
-        select m.cell, m.grp, sum(p.net_cents)::bigint as cents
-        from (select distinct cell, grp, order_id from mine where used_at is not null) as m
-        inner join m_paid as p on p.order_id = m.order_id and p.counts
-        group by m.cell, m.grp
+        select o.cell, o.grp, sum(p.net_cents)::bigint as cents
+        from (
+            select distinct m.cell, m.grp, u.order_id
+            from mine as m
+            inner join m_uses as u on u.intent_key = m.intent_key and not u.surplus
+        ) as o
+        inner join m_paid as p on p.order_id = o.order_id and p.counts
+        group by o.cell, o.grp
     ),
 
     counted as (
@@ -22,7 +26,7 @@ with
             count(used_at) as used,
             count(distinct member_id) as holders,
             count(distinct member_id) filter (used_at is not null) as redeemers,
-            coalesce(sum(cost_cents) filter (used_at is not null), 0)::bigint as cost_cents,
+            coalesce(sum(spent_cents), 0)::bigint as cost_cents,
             count(*) filter (not price) as non_price
         from mine
         group by cell, grp

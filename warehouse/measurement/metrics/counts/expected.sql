@@ -6,7 +6,7 @@ with
             c.cell,
             {group} as grp,
             f.benefit,
-            f.cost_cents,
+            list_sum(f.use_costs) as cost_cents,
             f.valid_until is not null and f.valid_until <= c.ends_at as over,
             f.used_at is not null and f.used_at < c.ends_at as used,
             floor((epoch(c.ends_at) - epoch(f."at")) / 86400)::bigint as age,

@@ -1,18 +1,26 @@
--- What the calendar's own programme came to: persons contacted, benefits used and messages in money.
+-- What the calendar's own programme came to: persons contacted, benefits used and messages in money. A post in a group
+-- reaches nobody by name and costs what it costs. What applies itself costs what its uses did.
 with
     written as (
-        select s.cell, count(distinct f.member_id) as contacted, coalesce(sum(k.cents), 0) as message_cents
+        select
+            s.cell,
+            count(distinct j.member_id) filter (not j.post) as contacted,
+            coalesce(sum(coalesce(j.cost_cents, k.cents)), 0) as message_cents
         from j_scopes as s
-        inner join m_contacts as f on f.phase = s.phase and f."at" >= s.starts_at and f."at" < s.ends_at
-        left join channel_kinds as k on k.channel = f.channel
+        inner join j_jobs as j
+            on j.phase = s.phase and j.state = 'sent' and j."at" < $as_of and j."at" >= s.starts_at and j."at" < s.ends_at
+        left join channel_kinds as k on k.channel = j.channel
         group by s.cell
     ),
 
     used as (
-        select s.cell, sum(g.cost_cents) as benefit_cents
+        select s.cell, sum(b.cents) as benefit_cents
         from j_scopes as s
-        inner join m_grants as g on g.phase = s.phase and g."at" >= s.starts_at and g."at" < s.ends_at
-        where g.used_at is not null and g.held
+        inner join (
+            select g.phase, g."at", g.spent_cents as cents from m_grants as g where g.held
+            union all
+            select phase, since as "at", cents from j_set_aside where state = 'spent'
+        ) as b on b.phase = s.phase and b."at" >= s.starts_at and b."at" < s.ends_at
         group by s.cell
     )
 

@@ -1,4 +1,4 @@
--- Uses that are of no grant, and those beyond the one a grant is for.
+-- Uses that are of no grant, and those beyond what a grant is for.
 select
     c.cell,
     {group} as grp,

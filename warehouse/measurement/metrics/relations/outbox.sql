@@ -1,11 +1,11 @@
 -- Tables of what a calendar did; they are filled from the ledger.
 create or replace temp table j_jobs (
     intent_key varchar, phase varchar, play varchar, channel varchar, member_id varchar, benefit varchar,
-    state varchar, "at" timestamp, post bool
+    state varchar, "at" timestamp, post bool, cost_cents bigint
 );
 create or replace temp table j_given (
     intent_key varchar, member_id varchar, benefit varchar, granted_at timestamp, valid_until timestamp,
-    cost_cents bigint, sent_at timestamp, left_already bool
+    cost_cents bigint, sent_at timestamp, left_already bool, use_costs bigint[]
 );
 create or replace temp table j_reports (intent_key varchar, delivered_at timestamp, clicked_at timestamp);
 create or replace temp table j_plays (phase varchar, play varchar, post bool);
