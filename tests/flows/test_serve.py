@@ -29,7 +29,16 @@ from tasks.runtime import open_runtime
 from .conftest import wait_for
 from .small_project import write_project
 
-SCRIPT = "import sys; from flows.serve import serve; serve(sys.argv[1], port=int(sys.argv[2]), accept=True)"
+SCRIPT = """
+import sys
+from campaign_calendars.findings.errors import PromocalError
+from flows.serve import serve
+try:
+    serve(sys.argv[1], port=int(sys.argv[2]), accept=True)
+except PromocalError as error:
+    print(error.text("en"))
+    sys.exit(error.exit_code)
+"""
 
 
 def free_port() -> int:
@@ -38,15 +47,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(root: Path, output: Path, home: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`serve` in a process of its own, in a user's home that must stay empty."""
+def serving(root: Path, output: Path, home: Path, before: str = "", **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`serve` in a process of its own, in a user's home that must stay empty; `more` of environment, code `before`."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     with output.open("wb") as text:
         process = subprocess.Popen(
-            [sys.executable, "-u", "-c", SCRIPT, str(root), str(free_port())],
+            [sys.executable, "-u", "-c", before + SCRIPT, str(root), str(free_port())],
             stdout=text,
             stderr=subprocess.STDOUT,
-            env={**clean, "HOME": str(home), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env={**clean, **more, "HOME": str(home), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
     try:
         yield process
