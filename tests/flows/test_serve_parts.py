@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -42,8 +42,9 @@ def soon(seconds: int) -> datetime:
 def part(process: subprocess.Popen[bytes], words: str) -> psutil.Process | None:
     """The process below `serve` whose command line has the words."""
     for one in psutil.Process(process.pid).children():
-        if words in " ".join(one.cmdline()):
-            return one
+        with suppress(psutil.ZombieProcess):
+            if words in " ".join(one.cmdline()):
+                return one
     return None
 
 
@@ -52,6 +53,12 @@ def kill(process: subprocess.Popen[bytes], words: str) -> int:
     assert found is not None
     found.send_signal(signal.SIGKILL)
     return found.pid
+
+
+def taken(port: int) -> socket.socket | None:
+    with suppress(OSError):
+        return socket.create_server(("127.0.0.1", port))
+    return None
 
 
 def sent(root: Path) -> list[str]:
@@ -82,10 +89,10 @@ def test_what_falls_is_back_and_a_run_at_work_loses_nothing_and_sends_nothing_tw
         with serving(root, output, home) as process:
             wait_for("the UI's address", lambda: "Prefect UI: " in output.read_text(), 120)
             address = ServerAddress(re.findall(r"http://127.0.0.1:\d+", output.read_text())[0] + "/api", "test")
-            first = kill(process, "server start")
             kill(process, "worker start")
-            for name in ("The Prefect server", "The worker"):
-                wait_for(name, partial(told, output, f"{name} is back after"), 120)
+            wait_for("the worker", partial(told, output, "The worker is back after"), 120)
+            first = kill(process, "server start")
+            wait_for("the server", partial(told, output, "The Prefect server is back after"), 120)
             again = part(process, "server start")
             assert again is not None
             assert again.pid != first
@@ -125,7 +132,7 @@ def test_serve_ends_with_an_exit_code_when_its_server_cannot_come_back(tmp_path:
         wait_for("the UI's address", lambda: told(output, "Prefect UI: "), 120)
         port = int(re.findall(r"http://127.0.0.1:(\d+)", output.read_text())[0])
         kill(process, "server start")
-        with closing(socket.create_server(("127.0.0.1", port))):
+        with closing(wait_for("the port", partial(taken, port), 30)):
             assert process.wait(120) == 3
     assert re.search(
         r"The Prefect server ended with exit code \d+, after 1 restarts? in 10 minutes", output.read_text()
