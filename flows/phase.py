@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tasks.runtime import Runtime
 
 
-# The process of a run ends with it: nothing is gained by looking through what its imports made (a fifteenth of a sweep).
+# The process of a run ends with it: nothing is gained by looking through what its imports made (6 % of a sweep).
 gc.set_threshold(50_000)
 # Enqueue is refused when the ledger moved since the decision; with n runs at once, n attempts are enough.
 MAX_DECISIONS = 8

@@ -115,7 +115,7 @@ def serve(
 
 
 def _elsewhere(state: Path, host: str, port: int) -> ServerAddress | None:
-    """The server of somebody else that `PREFECT_API_URL` names; None: it names none, or the place where ours will be."""
+    """The server of somebody else that `PREFECT_API_URL` names; None: it names none, or where ours is to be."""
     if not os.environ.get(VARIABLE, "").strip():
         return None
     address = find_server(state)

@@ -256,6 +256,23 @@ def test_a_halt_of_a_cancel_is_listed_until_nothing_of_the_run_may_leave(project
                 client.delete_flow_run(run.id)
 
 
+def test_a_run_that_is_at_work_past_its_grace_is_told_as_running(project: Path) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.states import Running
+
+    rt, run_id = begun_by_the_server(project)
+    (run,) = server_runs()
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Running(), force=True)
+    late = max(row.until for row in rt.ledger.expected(CALENDAR)) + timedelta(minutes=1)
+    rt.clock = lambda: late
+    server = ask_server(rt.settings.state, datetime.now(UTC))
+    assert server.at_work == {run_id}
+    (one,) = overview(rt, status(rt), server, None).calendars
+    assert (one.running, one.missed, one.due) == ((run_id,), (), ())
+    rt.close()
+
+
 def begun_by_the_server(project: Path) -> tuple[Runtime, str]:
     """A run that the server has started again, before anything of it was decided."""
     moment = soon(-5)
