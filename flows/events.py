@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 from campaign_calendars.findings.errors import PromocalError
@@ -30,7 +29,8 @@ def alerts_as_events(settings: Settings) -> Iterator[None]:
 
         from flows.automations import webhook_of
 
-        sent = emit_event(**_event(settings, kind, said))
+        event = _Event.of(settings, kind, said)
+        sent = emit_event(event.name, event.resource, payload=event.payload)
         if sent is None or settings.alerts.by != "prefect":
             return None
         return [address for address in addresses_of(settings) if webhook_of(address) is None]
@@ -48,12 +48,13 @@ class Feed:
 
     settings: Settings
     address: ServerAddress
-    _waiting: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=100), init=False)
+    _waiting: deque[Mapping[str, object]] = field(default_factory=lambda: deque(maxlen=100), init=False)
 
     def __call__(self, kind: AlertKind, said: Said) -> None:
         alert(self.settings, kind, said)
+        event = _Event.of(self.settings, kind, said)
         moment = {"id": str(uuid4()), "occurred": datetime.now(UTC).isoformat()}
-        self._waiting.append(moment | _event(self.settings, kind, said))
+        self._waiting.append({**moment, "event": event.name, "resource": event.resource, "payload": event.payload})
         try:
             with ServerApi(self.address) as api:
                 api.post("events", list(self._waiting))
@@ -62,8 +63,23 @@ class Feed:
         self._waiting.clear()
 
 
-def _event(settings: Settings, kind: AlertKind, said: Said) -> dict[str, Any]:
-    lang = settings.alerts.lang or settings.project.lang or "en"
-    name, title = f"{EVENT_PREFIX}{kind}", in_language(title_of(kind), lang)
-    resource = {"prefect.resource.id": name, "prefect.resource.name": title}
-    return {"event": name, "resource": resource, "payload": {"title": title, "text": in_language(said, lang)}}
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """An alert as the server keeps it."""
+
+    name: str
+    title: str
+    text: str
+
+    @classmethod
+    def of(cls, settings: Settings, kind: AlertKind, said: Said) -> _Event:
+        lang = settings.alerts.lang or settings.project.lang or "en"
+        return cls(f"{EVENT_PREFIX}{kind}", in_language(title_of(kind), lang), in_language(said, lang))
+
+    @property
+    def resource(self) -> dict[str, str]:
+        return {"prefect.resource.id": self.name, "prefect.resource.name": self.title}
+
+    @property
+    def payload(self) -> dict[str, str]:
+        return {"title": self.title, "text": self.text}

@@ -96,13 +96,7 @@ def serve(
             bring_up(rt, files, say, accept=accept)
             if server is not None:
                 end_what_died(rt, (*files, *unreadable), say)
-        shown = address.shown.removesuffix("/api")
-        say(
-            (
-                f"Prefect UI: {shown}   (Ctrl-C stops; schedules stay active)",
-                f"Prefect 界面：{shown}   （Ctrl-C 停止；计划仍然有效）",
-            )
-        )
+        _say_where(address, say)
         names = (*files, *unreadable)
         look = Look(state, clock, Attending(project_dir, names, say, warn), say, warn, automated=True)
         machine = _Machine(address, child_environment(settings, address.api_url), home, say, Feed(settings_of, address))
@@ -112,6 +106,16 @@ def serve(
             _drain(names, stopping, say)
             say(("Stopping ...", "正在停止……"))
     say(("Stopped.", "已停止。"))
+
+
+def _say_where(address: ServerAddress, say: Tell) -> None:
+    shown = address.shown.removesuffix("/api")
+    say(
+        (
+            f"Prefect UI: {shown}   (Ctrl-C stops; schedules stay active)",
+            f"Prefect 界面：{shown}   （Ctrl-C 停止；计划仍然有效）",
+        )
+    )
 
 
 def _elsewhere(state: Path, host: str, port: int) -> ServerAddress | None:
