@@ -78,7 +78,7 @@ def serve(
     with open_runtime(project_dir) as rt:
         files, unreadable = files_of(rt, calendars)
         settings_of, state, clock = rt.settings, rt.settings.state, rt.clock
-        elsewhere = _elsewhere(state, host, port)
+        elsewhere, names = _elsewhere(state, host, port), (*files, *unreadable)
     home, warn = state / "prefect", partial(alert, settings_of)
     settings = {**prefect_environment(home), "PREFECT_WORKER_QUERY_SECONDS": "5"}
     with stoppable(stop or threading.Event()) as stopping, ExitStack() as stack:
@@ -89,15 +89,13 @@ def serve(
         elif not waited_for(elsewhere, stopping, say, warn):
             return
         address = elsewhere or ServerAddress(server.api_url if server else "", "promocal serve")
-        stack.enter_context(connected(settings, address.api_url))
-        stack.enter_context(_address_left(home, address.api_url))
+        stack.enter_context(_talking_to(address, settings, home))
         with open_runtime(project_dir) as rt:
             leave_alone(unreadable, say, warn)
             bring_up(rt, files, say, accept=accept)
             if server is not None:
-                end_what_died(rt, (*files, *unreadable), say)
+                end_what_died(rt, names, say)
         _say_where(address, say)
-        names = (*files, *unreadable)
         look = Look(state, clock, Attending(project_dir, names, say, warn), say, warn, automated=True)
         machine = _Machine(address, child_environment(settings, address.api_url), home, say, Feed(settings_of, address))
         with machine.parts(server, look) as parts, _told_of_a_fall(warn):
@@ -199,13 +197,14 @@ class _AskedNowAndThen:
 
 
 @contextmanager
-def _address_left(home: Path, api_url: str) -> Iterator[None]:
-    """`status`, `doctor` and `apply` of this project find the server without being told."""
-    file = keep_address(home, api_url)
-    try:
-        yield
-    finally:
-        file.unlink(missing_ok=True)
+def _talking_to(address: ServerAddress, settings: Mapping[str, str], home: Path) -> Iterator[None]:
+    """`status`, `doctor` and `apply` of this project find the server meanwhile without being told."""
+    with connected(settings, address.api_url):
+        file = keep_address(home, address.api_url)
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
 
 
 @contextmanager
