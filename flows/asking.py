@@ -14,6 +14,7 @@ from flows.held import LEAVING
 from flows.names import AUTOMATION, PRODUCT_TAG, WORK_POOL
 from flows.schedules import last_moment
 from flows.server_api import ServerAddress, ServerApi, find_server
+from flows.waking import ledger_run
 from tasks.operations.server_state import DeploymentState, ServerState, WorkerState
 
 _OURS = {"deployments": {"tags": {"all_": [PRODUCT_TAG]}}}
@@ -74,7 +75,7 @@ def _scheduler_on(api: ServerApi) -> bool | None:
 
 @dataclass
 class _Counted:
-    running: int = 0
+    at_work: list[str | None] = field(default_factory=list)
     late: int = 0
     failed: int = 0
     ahead: list[datetime] = field(default_factory=list)
@@ -86,7 +87,7 @@ def _count(api: ServerApi, now: datetime) -> Mapping[str, _Counted]:
     for run in _runs(api, {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING", "CANCELLING"]}}):
         one = found[str(run.get("deployment_id"))]
         if run.get("state_type") != "SCHEDULED":
-            one.running += 1
+            one.at_work.append(ledger_run(run))
         elif run.get("state_name") == "Late":
             one.late += 1
         elif at := _moment(run.get("next_scheduled_start_time") or run.get("expected_start_time")):
@@ -127,7 +128,8 @@ def _deployment(row: Mapping[str, Any], counted: _Counted, now: datetime) -> Dep
         project=str(given.get("project_dir", "")),
         paused=not leaving and (paused or any(not each.get("active") for each in schedules)),
         leaving=leaving,
-        running=counted.running,
+        running=len(counted.at_work),
+        at_work=tuple(dict.fromkeys(run for run in counted.at_work if run is not None)),
         ahead=len(counted.ahead),
         next_at=min(counted.ahead, default=None),
         late=counted.late,

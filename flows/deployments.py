@@ -22,6 +22,7 @@ from campaign_calendars.findings.errors import PromocalError, UsageError
 from campaign_calendars.findings.said import Said
 from flows.environment import connected
 from flows.held import LEAVING, WAS_PAUSED, HeldDeployment, busy, edited, held, matches
+from flows.moving import move_runs
 from flows.names import FLOW_NAME
 from flows.schedules import ScheduleSpec, expand, is_sweep
 from flows.server_api import ServerAddress, ServerApi, find_server
@@ -119,12 +120,16 @@ def apply_deployments(
     operator paused stays paused.
 
     Raises UsageError when the calendar's deployments belong to another project directory
-    (`take_over=True` claims them).
+    (`take_over=True` claims them, and their runs that wait).
     """
     root = Path(project_dir).resolve()
     specs = deployment_specs(root, calendar, timeline)
     server = address or find_server(root)
-    return _write(server, _steps(server, calendar.calendar, specs, None if take_over else str(root), open_phases))
+    changes = _write(server, _steps(server, calendar.calendar, specs, None if take_over else str(root), open_phases))
+    if take_over:
+        with ServerApi(server, patience=_WRITE_SECONDS) as api:
+            move_runs(api, calendar.calendar, str(root))
+    return changes
 
 
 def deploy(rt: Runtime, name: str, *, take_over: bool = False, plan: str | None = None) -> Changes:

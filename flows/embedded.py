@@ -58,7 +58,7 @@ def embedded_prefect(home: Path) -> Iterator[Embedded]:
         running_server(settings, log=log, bare=True, wait=False) as server,
         connected(settings, server.api_url, heartbeat=False),
     ):
-        yield Embedded(ready=lambda: is_healthy(server), wait=lambda: wait_until_healthy(server, log))
+        yield Embedded(ready=lambda: is_healthy(server.api_url), wait=lambda: wait_until_healthy(server, log))
 
 
 def run_phase_here(rt: Runtime, calendar: str, phase: str, as_of: datetime, snapshot_id: str | None = None) -> FlowEnd:

@@ -9,11 +9,12 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 
 from campaign_calendars.findings.errors import PromocalError, UsageError
-from campaign_calendars.findings.said import UNSAID
+from campaign_calendars.findings.said import UNSAID, Said
 from flows.environment import child_environment
 
 # A first start migrates an empty database: 12 s on two cores, far more on a busy machine.
@@ -23,13 +24,42 @@ _POLL_SECONDS = 0.05
 _HTTP_OK = 200
 
 
+@dataclass
+class Child:
+    """A process of ours that can be started again as it was started first."""
+
+    command: list[str]
+    environment: Mapping[str, str]
+    log: Path | None
+    stop_seconds: float = STOP_SECONDS
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        self.process = start_child(self.command, self.environment, self.log)
+
+    def ended(self) -> Said | None:
+        """How it ended; None: it has not."""
+        code = self.process.poll()
+        return None if code is None else (f"ended with exit code {code}", f"以退出码 {code} 结束")
+
+    def stop(self) -> None:
+        stop_child(self.process, self.stop_seconds)
+
+
 @dataclass(frozen=True)
 class RunningServer:
     """A healthy server; `api_url` is what clients and workers need, `ui_url` what a person opens."""
 
     api_url: str
     ui_url: str
-    process: subprocess.Popen[bytes]
+    child: Child
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        return self.child.process
 
 
 @contextmanager
@@ -57,14 +87,14 @@ def running_server(
     environment = child_environment({**settings, "PREFECT_SERVER_UI_API_URL": "/api"})
     # Of a client, not of a server: it would make the server talk to somebody else's.
     environment.pop("PREFECT_API_URL", None)
-    process = start_child([*command, *(["--no-ui", "--no-services"] if bare else [])], environment, log)
-    server = RunningServer(f"http://{local}:{port}/api", f"http://{local}:{port}", process)
+    child = Child([*command, *(["--no-ui", "--no-services"] if bare else [])], environment, log)
+    server = RunningServer(f"http://{local}:{port}/api", f"http://{local}:{port}", child)
     try:
         if wait:
             wait_until_healthy(server, log)
         yield server
     finally:
-        stop_child(process)
+        child.stop()
 
 
 def start_child(command: list[str], environment: Mapping[str, str], log: Path | None) -> subprocess.Popen[bytes]:
@@ -125,7 +155,7 @@ def wait_until_healthy(server: RunningServer, log: Path | None = None) -> None:
                 ),
                 where,
             )
-        if is_healthy(server):
+        if is_healthy(server.api_url):
             return
         time.sleep(_POLL_SECONDS)
     raise PromocalError(
@@ -137,10 +167,10 @@ def wait_until_healthy(server: RunningServer, log: Path | None = None) -> None:
     )
 
 
-def is_healthy(server: RunningServer) -> bool:
-    """Whether the server answers."""
+def is_healthy(api_url: str) -> bool:
+    """Whether the server at an address answers within five seconds."""
     try:
-        with urllib.request.urlopen(f"{server.api_url}/health", timeout=5) as answer:  # noqa: S310 - http, our own server
+        with urllib.request.urlopen(f"{api_url}/health", timeout=5) as answer:  # noqa: S310 - http(s), checked where it is read
             return bool(answer.status == _HTTP_OK)
-    except OSError:
+    except (OSError, HTTPException):  # the second: it fell while it answered
         return False

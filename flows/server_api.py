@@ -14,7 +14,7 @@ import os
 import ssl
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -150,7 +150,7 @@ class ServerApi:
     def get(self, path: str) -> Any:
         return self._ask("GET", path, None)
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+    def post(self, path: str, body: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
         return self._ask("POST", path, body)
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -174,7 +174,7 @@ class ServerApi:
                 break
         return found
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> Any:
         payload = None if body is None else json.dumps(body).encode()
         headers = self._headers | ({"Content-Type": "application/json"} if payload else {})
         deadline, pause = time.monotonic() + self._patience, _BUSY_SECONDS

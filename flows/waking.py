@@ -20,7 +20,7 @@ BY_A_PERSON = "Cancelled"
 def suspended(rt: Runtime, calendar_id: str, run: str) -> set[str]:
     """Runs of the server (id) that are suspended and stand for a run of the ledger."""
     with ServerApi(find_server(rt.settings.state)) as api:
-        return {str(row["id"]) for row in _suspended(api, calendar_id) if _ledger_run(row) == run}
+        return {str(row["id"]) for row in _suspended(api, calendar_id) if ledger_run(row) == run}
 
 
 def cancelled_since(rt: Runtime, calendar_id: str, run: str, since: datetime) -> datetime | None:
@@ -30,7 +30,7 @@ def cancelled_since(rt: Runtime, calendar_id: str, run: str, since: datetime) ->
     """
     wanted = _runs_in(calendar_id, {"type": {"any_": ["CANCELLED"]}, "name": {"any_": [BY_A_PERSON]}})
     with ServerApi(find_server(rt.settings.state)) as api:
-        rows = [row for row in api.pages("flow_runs/filter", wanted, most=1_000) if _ledger_run(row) == run]
+        rows = [row for row in api.pages("flow_runs/filter", wanted, most=1_000) if ledger_run(row) == run]
     cancelled = [datetime.fromisoformat(row["state"]["timestamp"]) for row in rows if row.get("state")]
     return max((moment for moment in cancelled if moment > since), default=None)
 
@@ -58,7 +58,7 @@ def wake(rt: Runtime, calendar_id: str, wanted: Callable[[str], bool]) -> list[s
     woken = []
     with ServerApi(find_server(rt.settings.state)) as api:
         for row in _suspended(api, calendar_id):
-            name = _ledger_run(row)
+            name = ledger_run(row)
             if name is None or not wanted(name):
                 continue
             state = {
@@ -86,7 +86,7 @@ def _runs_in(calendar_id: str, state: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _ledger_run(row: Mapping[str, Any]) -> str | None:
+def ledger_run(row: Mapping[str, Any]) -> str | None:
     """The id in the ledger of a run of the server; None where its moment cannot be read."""
     given = row.get("parameters") or {}
     try:

@@ -7,8 +7,10 @@ that passed without a run, a run whose machine died, or a server that is gone.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +20,9 @@ from flows.asking import ask_server
 from flows.attending import EVERY_SECONDS, TOLD_AFTER, Attending, Warn
 from flows.automations import told_automations
 from flows.environment import connected
-from flows.server_api import find_server
-from flows.stopping import stoppable
+from flows.server import is_healthy
+from flows.server_api import VARIABLE, ServerAddress, find_server
+from flows.stopping import Stopping, stoppable
 from tasks.alerts import alert
 from tasks.runtime import open_runtime
 from tasks.settings import AlertKind
@@ -27,6 +30,7 @@ from tasks.settings import AlertKind
 if TYPE_CHECKING:
     from tasks.operations.server_state import ServerState
 
+_ASK_SECONDS = 5.0
 _NO_WORKER: Said = (
     "no worker is alive; runs do not start: prefect worker start --pool promocal",
     "没有工作进程在线，运行不会开始：prefect worker start --pool promocal",
@@ -47,19 +51,59 @@ def watch(
         state, clock, warn = rt.settings.state, rt.clock, partial(alert, rt.settings)
         address = find_server(state)
     say((f"Looking after runs on {address.shown} (Ctrl-C stops)", f"正在看护 {address.shown} 上的运行（Ctrl-C 停止）"))
-    attend, presence = Attending(project_dir, calendars, say, warn), Presence(say, warn)
-    automated = False
+    look = Look(state, clock, Attending(project_dir, calendars, say, warn), say, warn)
     with stoppable(stop or threading.Event()) as stopping, connected({}, address.api_url):
-        while True:
-            server = ask_server(state, clock())
-            presence(server)
-            if server.answers:
-                if not automated:
-                    with open_runtime(project_dir) as rt:
-                        automated = told_automations(rt, say)
-                attend()
-            if stopping.asked.wait(EVERY_SECONDS):
-                return
+        look()
+        while not stopping.asked.wait(EVERY_SECONDS):
+            look()
+
+
+def waited_for(address: ServerAddress, stopping: Stopping, say: Tell, warn: Warn) -> bool:
+    """Wait until a server of somebody else answers; False: somebody asked to stop first."""
+    began, told = time.monotonic(), False
+    which, zh_which = f"{address.shown} ({address.named_by})", f"{address.shown}（{address.named_by}）"
+    away: Said = (
+        f"the Prefect server at {which} does not answer; waiting for it (without {VARIABLE} serve starts its own)",
+        f"Prefect 服务器 {zh_which}没有应答；正在等待（不设置 {VARIABLE} 时 serve 会自己启动一个）",
+    )
+    if not is_healthy(address.api_url):
+        say(away)
+        while not is_healthy(address.api_url):
+            if not told and time.monotonic() - began > TOLD_AFTER * EVERY_SECONDS:
+                told = True
+                warn("server", away)
+            if stopping.asked.wait(_ASK_SECONDS):
+                return False
+        back = (f"the Prefect server at {address.shown} answers", f"Prefect 服务器 {address.shown} 已有应答")
+        say(back)
+        if told:
+            warn("server", back)
+    return True
+
+
+@dataclass
+class Look:
+    """A look at a server of somebody else: whether it and workers are there, and what `attend` does."""
+
+    state: Path
+    clock: Callable[[], datetime]
+    attend: Attending
+    say: Tell
+    warn: Warn
+    automated: bool = False
+    """Whether the server has our automations already."""
+
+    def __post_init__(self) -> None:
+        self._presence = Presence(self.say, self.warn)
+
+    def __call__(self) -> None:
+        server = ask_server(self.state, self.clock())
+        self._presence(server)
+        if server.answers:
+            if not self.automated:
+                with open_runtime(self.attend.project_dir) as rt:
+                    self.automated = told_automations(rt, self.say)
+            self.attend()
 
 
 @dataclass
@@ -74,8 +118,11 @@ class Presence:
     def __call__(self, server: ServerState) -> None:
         kind, said = _away(server)
         if kind != self._kind:
-            self._kind, self._times = kind, 0
+            before, self._kind = self._kind, kind
             self.say(said or _BACK)
+            if before is not None and kind is None and self._times >= TOLD_AFTER:
+                self.warn(before, _BACK)
+            self._times = 0
         self._times += 1
         if kind is not None and said is not None and self._times == TOLD_AFTER:
             self.warn(kind, said)

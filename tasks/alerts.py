@@ -31,8 +31,8 @@ _TITLES: dict[AlertKind, Said] = {
     "approval": ("A run waits for approval", "有运行等待审批"),
     "envelope": ("A run left its plan and waits for approval", "有运行超出计划，等待审批"),
     "crashed": ("A run was killed", "运行进程被终止"),
-    "server": ("The Prefect server is away", "Prefect 服务器不可用"),
-    "worker": ("The worker ended by itself", "工作进程自行退出"),
+    "server": ("The Prefect server", "Prefect 服务器"),
+    "worker": ("The worker", "工作进程"),
 }
 _LONGEST = 1_000
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.errors import PromocalError, UsageError
 from promocal.cli import output
 from promocal.cli.language import either
 from promocal.cli.opening import opened
@@ -16,21 +18,85 @@ from promocal.cli.options import By, FormatOption, OutputFormat, Project
 if TYPE_CHECKING:
     from tasks.operations.backups import BackupMade, Restored
 
+_SHORTEST = timedelta(minutes=1)
+
 
 def backup(
     folder: Annotated[Path | None, typer.Argument(help="Where to write it; default var/backups/MOMENT.")] = None,
     project: Project = Path(),
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=1, help="Remove all of var/backups but so many of the newest.")
+    ] = None,
+    every: Annotated[
+        str | None, typer.Option("--every", help="Make one each time so long has passed, e.g. 6h, until Ctrl-C.")
+    ] = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Copy ledger, snapshots and decisions into a folder while runs go on; it holds personal data."""
-    from tasks.operations.backups import back_up
+    if folder is not None and (keep is not None or every is not None):
+        raise UsageError(
+            (
+                "--keep and --every are for var/backups, not for a folder of a name",
+                "--keep 与 --every 只用于 var/backups",
+            ),
+            ("leave out the folder", "请去掉目录"),
+        )
+    if every is not None:
+        _again_and_again(project, _pause(every), keep, format)
+    else:
+        _back_up(project, folder, keep, format)
 
-    with opened(project, quiet=format is OutputFormat.json) as rt:
+
+def _back_up(project: Path, folder: Path | None, keep: int | None, format: OutputFormat) -> None:
+    """The staff is told of one that fails: nobody looks at a timer until its backup is needed."""
+    from tasks.alerts import told_when_failing
+    from tasks.operations.backups import back_up
+    from tasks.operations.keeping import drop_old
+
+    with opened(project, quiet=format is OutputFormat.json) as rt, told_when_failing(rt.settings, "promocal backup"):
         made = back_up(rt, folder)
+        gone = [] if keep is None else drop_old(rt.settings.state, keep, rt.clock())
     if format is OutputFormat.json:
         output.print_json(made)
-    else:
-        _print_made(made)
+        return
+    _print_made(made)
+    for old in gone:
+        output.say(either("{folder}: removed", "{folder}：已删除", folder=old))
+
+
+def _pause(every: str) -> timedelta:
+    from campaign_calendars.values.scalars import parse_duration
+
+    try:
+        pause = parse_duration(every)
+    except ValueError:
+        pause = timedelta()
+    if pause < _SHORTEST:
+        raise UsageError(
+            (f"--every {every} is no duration of 1m or more", f"--every {every} 不是 1 分钟以上的时长"),
+            ("write it like 6h or 1d", "请写成 6h 或 1d"),
+        )
+    return pause
+
+
+def _again_and_again(project: Path, pause: timedelta, keep: int | None, format: OutputFormat) -> None:
+    """Until somebody stops it; one that fails is said and told, and the next one is made in its time."""
+    from flows.stopping import stoppable
+    from tasks.operations.keeping import next_due
+
+    with stoppable(threading.Event()) as stopping:
+        with opened(project, quiet=True) as rt:
+            state, clock = rt.settings.state, rt.clock
+            due = next_due(state, pause, clock())
+        while not stopping.asked.wait(max((due - clock()).total_seconds(), 0.0)):
+            try:
+                _back_up(project, None, keep, format)
+            except PromocalError as error:
+                output.print_failure(error)
+            except OSError as error:  # a full disk, a folder that is away: by the next time somebody has been told
+                why = error.strerror or type(error).__name__
+                output.print_failure(PromocalError((f"no backup was made: {why}", f"没有生成备份：{why}")))
+            due = max(due + pause, clock())
 
 
 def restore(

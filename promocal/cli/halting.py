@@ -36,6 +36,9 @@ def halt(
     reason: Reason = "",
     by: Who = "",
     project: Project = Path(),
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show halts of runs that are over, too: they keep nothing back any more.")
+    ] = False,
     format: FormatOption = OutputFormat.text,
     lang: LangOption = None,  # noqa: ARG001 - settled for the whole process before any command runs
 ) -> None:
@@ -48,7 +51,7 @@ def halt(
             place = _scope(scope)
             _signed("halt", reason, by)
             halting.halt(rt, place, name, reason=reason.strip(), by=by.strip())
-        held, breakers = halting.holds(rt), left_alone(rt)
+        held, breakers = halting.holds(rt, over=everything), left_alone(rt)
     if format is OutputFormat.json:
         output.print_json(held)
         return
@@ -174,6 +177,8 @@ def print_holds(held: Sequence[Held], breakers: Sequence[LeftAlone]) -> None:
         rows = output.table("Halted", "halted", "id", "since", "by", "why")
         for one in held:
             what = word("cancelled") if one.cancelled else word(one.scope)
+            if one.over:
+                what = either("{what}, over", "{what}（已结束）", what=what)
             cells = (one.name or "–", f"{one.since:%m-%d %H:%MZ}", one.by, one.reason)
             rows.add_row(what, *map(output.escape, cells))
         out.print(rows)

@@ -320,6 +320,8 @@ TEXTS: dict[str, str] = {
         "在运行照常进行时，把台账、快照与决策复制到一个目录；其中含个人信息。"
     ),
     "Where to write it; default var/backups/MOMENT.": "写到哪里；默认 var/backups/时间。",
+    "Remove all of var/backups but so many of the newest.": "只保留 var/backups 中最新的若干个备份，其余删除。",
+    "Make one each time so long has passed, e.g. 6h, until Ctrl-C.": "每隔这么久生成一个备份，如 6h，直到 Ctrl-C。",
     "Put a backup back. What may have gone out since it was made is held back, so that nothing is sent twice.": (
         "恢复备份。备份之后可能已发出的内容会被扣住，以免重复发送。"
     ),

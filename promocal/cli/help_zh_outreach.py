@@ -43,6 +43,9 @@ OUTREACH: dict[str, str] = {
     "all, store, calendar, channel, run or play; leave out to see what is halted.": (
         "all、store、calendar、channel、run 或 play；不写则显示已叫停的内容。"
     ),
+    "Show halts of runs that are over, too: they keep nothing back any more.": (
+        "也显示已结束的运行的叫停：它们不再扣住任何消息。"
+    ),
     "all, store, calendar, channel, run or play.": "all、store、calendar、channel、run 或 play。",
     "Its id; RUN@CHANNEL for one channel of a run, CALENDAR/PLAY for a play.": (
         "其 id；某次运行的一个渠道写作 运行@渠道，玩法写作 日历/玩法。"

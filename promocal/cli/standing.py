@@ -106,9 +106,9 @@ def _looked_at(rt: Runtime, *, offline: bool) -> Iterator[Finding]:
     from tasks.operations.machine import machine
     from tasks.operations.server_checks import server_checks
 
-    yield from machine(rt)
-    if not offline:
-        server = ask_server(rt.settings.state, rt.clock())
+    server = None if offline else ask_server(rt.settings.state, rt.clock())
+    yield from machine(rt, server.at_work if server else ())
+    if server is not None:
         told = wanted_automations(rt.settings)
         yield from server_checks(server, rt.calendar_ids(), str(rt.settings.root), version("prefect"), told)
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from warehouse.ledger.records import Job
 
 MANIFEST = "backup.json"
+FOLDER = "backups"
+"""Below the project's state: where they lie, named by their moment."""
 _FORMAT = 1
 _FOLDERS = ("warehouse", "decisions", "plans", "outcomes", "results")
 _UNFINISHED = (".", "~")
@@ -123,7 +125,7 @@ class Restored:
 def back_up(rt: Runtime, target: Path | None = None) -> BackupMade:
     """Copy ledger, snapshots and decisions while everything goes on. UsageError: the target is there already."""
     moment = rt.clock().astimezone(UTC)
-    folder = target or rt.settings.state / "backups" / f"{moment:%Y%m%dT%H%M%SZ}"
+    folder = target or rt.settings.state / FOLDER / f"{moment:%Y%m%dT%H%M%SZ}"
     if folder.exists():
         raise UsageError((f"{folder} is there already", f"{folder} 已存在"), ("name another folder", "请换一个目录"))
     building = folder.with_name(f".{folder.name}-{os.getpid()}")

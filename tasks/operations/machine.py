@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
@@ -27,15 +27,15 @@ _CONNECT_SECONDS = 3.0
 _ADDRESSES = ("url", "endpoint", "host", "server", "base_url")
 
 
-def machine(rt: Runtime) -> Iterator[Finding]:
-    """Everything but the Prefect server, in the order a person would look."""
+def machine(rt: Runtime, at_work: Collection[str] = ()) -> Iterator[Finding]:
+    """Everything but the Prefect server, in the order a person would look; `at_work`: runs (id) that it is at."""
     yield from _versions()
     yield from _ledger(rt)
     yield from _disk(rt)
     yield from _rights(rt)
     yield from _snapshot(rt)
     yield from _calendars(rt)
-    yield from runs_checks(rt)
+    yield from runs_checks(rt, at_work)
     yield from _channels(rt)
 
 

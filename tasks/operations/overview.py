@@ -6,7 +6,7 @@ and of the server, if one was asked. Nothing is changed by looking.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, tzinfo
 from itertools import groupby
@@ -66,9 +66,9 @@ class CalendarState:
     applied_by: str
     """By whom."""
     running: tuple[str, ...]
-    """Runs that have begun and not ended."""
+    """Runs that have begun and not ended, by the ledger or by the server."""
     waiting: tuple[str, ...]
-    """Runs with messages that wait for a person or for their time."""
+    """Runs with messages that wait for a person or for their time, and that nothing is at work on."""
     failed: tuple[str, ...]
     """Runs that failed, without those that are missed."""
     finished: int
@@ -123,18 +123,22 @@ def _calendar(rt: Runtime, name: str, runs: Sequence[RunState], server: ServerSt
         loaded = rt.load_calendar(name)
     except PromocalError:  # promocal check tells what is wrong; the other calendars are not to suffer
         loaded = None
-    due, missed = _passed(rt, name, loaded.timeline.timezone if loaded else UTC)
-    gone = {run.run_id for run in missed}
-    ahead = _ahead(loaded, now) if loaded else []
     held = server.of(name) if server else ()
+    at_work = {run for one in held for run in one.at_work}
+    due, missed = _passed(rt, name, loaded.timeline.timezone if loaded else UTC, at_work)
+    gone = {run.run_id for run in missed} | at_work
+    ahead = _ahead(loaded, now) if loaded else []
+    begun = (run.run_id for run in runs if run.status == "started" or run.jobs.get("sending"))
     return CalendarState(
         calendar=name,
         stands=_stands(loaded, now),
         phases=tuple(phase for phase, span in loaded.timeline.phases.items() if span.contains(now)) if loaded else (),
         applied_at=applied[0].at if applied else None,
         applied_by=applied[0].by if applied else "",
-        running=tuple(run.run_id for run in runs if run.status == "started" or run.jobs.get("sending")),
-        waiting=tuple(run.run_id for run in runs if any(run.jobs.get(state) for state in _WAITING)),
+        running=tuple(sorted({*begun, *at_work})),
+        waiting=tuple(
+            run.run_id for run in runs if any(run.jobs.get(each) for each in _WAITING) and run.run_id not in at_work
+        ),
         failed=tuple(run.run_id for run in runs if run.status == "failed" and run.run_id not in gone),
         finished=sum(1 for run in runs if run.status == "finished"),
         unknown=sum(run.jobs.get("unknown", 0) for run in runs),
@@ -166,12 +170,14 @@ def _ahead(loaded: LoadedCalendar, now: datetime) -> list[NextRun]:
     return [NextRun(at=at, phase=phase, plays=tuple(names)) for (at, phase), names in sorted(plays.items())]
 
 
-def _passed(rt: Runtime, name: str, zone: tzinfo) -> tuple[tuple[MissedRun, ...], tuple[MissedRun, ...]]:
+def _passed(
+    rt: Runtime, name: str, zone: tzinfo, at_work: Collection[str]
+) -> tuple[tuple[MissedRun, ...], tuple[MissedRun, ...]]:
     """What was expected by now and has no end: what may still begin, and what may not, or ended as missed.
 
-    Moments are those of the calendar's clock.
+    What a process is `at_work` on is neither, however late. Moments are those of the calendar's clock.
     """
-    found = overdue(rt, name)
+    found = [run for run in overdue(rt, name) if run.run_id not in at_work]
     due = [
         _missed(run.run_id, run.at.astimezone(zone), run.plays, "")
         for run in found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from campaign_calendars.findings.errors import PromocalError
@@ -15,8 +15,8 @@ RECENT = timedelta(days=7)
 _AT_ONCE = timedelta(minutes=5)  # a scheduler and a worker may take so long
 
 
-def runs_checks(rt: Runtime) -> Iterator[Finding]:
-    """Whether planned moments have their runs, and messages their outcome.
+def runs_checks(rt: Runtime, at_work: Collection[str] = ()) -> Iterator[Finding]:
+    """Whether planned moments have their runs, and messages their outcome; what is `at_work` (run ids) is not missed.
 
     A ledger that is away, or that this release would bring up to date, is told elsewhere and left as it is.
     """
@@ -25,7 +25,7 @@ def runs_checks(rt: Runtime) -> Iterator[Finding]:
     try:
         if not is_current(rt.settings.ledger_url()):
             return
-        waiting, missed, unknown = _counts(rt)
+        waiting, missed, unknown = _counts(rt, at_work)
     except PromocalError:
         return
     if waiting:
@@ -62,10 +62,10 @@ def runs_checks(rt: Runtime) -> Iterator[Finding]:
         yield found("outreach", "ok", ("nothing is missed or in doubt", "没有错过的运行或结果未知的消息"))
 
 
-def _counts(rt: Runtime) -> tuple[int, int, int]:
+def _counts(rt: Runtime, at_work: Collection[str]) -> tuple[int, int, int]:
     """Moments that nothing starts, runs missed of late, messages in doubt."""
     now = rt.clock()
-    passed = [run for name in rt.calendar_ids() for run in overdue(rt, name)]
+    passed = [run for name in rt.calendar_ids() for run in overdue(rt, name) if run.run_id not in at_work]
     waiting = sum(run.standing == "due" and now - run.at > _AT_ONCE for run in passed)
     missed = {row.run_id for row in rt.ledger.expected(state="missed") if now - row.at < RECENT}
     missed |= {run.run_id for run in passed if run.standing == "missed"}

@@ -43,6 +43,8 @@ class DeploymentState:
     """Runs whose moment has passed and that no worker took."""
     failed: int
     """Runs of the last seven days that ended Failed or Crashed."""
+    at_work: tuple[str, ...] = ()
+    """Runs of the ledger (id) that these are at work on; those of another moment than planned, too."""
     leaving: bool = False
     """Its phase left the calendar: it begins nothing more, and is removed when its runs have ended."""
     expects: bool = False
@@ -77,6 +79,11 @@ class ServerState:
     @property
     def answers(self) -> bool:
         return not self.problem
+
+    @property
+    def at_work(self) -> frozenset[str]:
+        """Runs of the ledger (id) that a process is at work on."""
+        return frozenset(run for one in self.deployments for run in one.at_work)
 
     def of(self, calendar: str) -> tuple[DeploymentState, ...]:
         """The deployments of one calendar."""

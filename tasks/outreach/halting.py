@@ -7,7 +7,7 @@ hands, and `cancel_run` says so. Halts stand in the ledger with who and why.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, get_args
@@ -32,6 +32,7 @@ PAUSED = "the play is paused"
 ON_THE_SERVER: Said = ("cancelled in the Prefect UI", "在 Prefect 界面中取消")
 _SERVER = "Prefect"  # who did it, where the server does not know whom
 _LOOK_AGAIN = timedelta(minutes=1)
+_OPEN: tuple[JobStatus, ...] = ("awaiting_approval", "pending", "sending", "unknown")
 _WAITING: tuple[JobStatus, ...] = ("awaiting_approval", "pending")
 SCOPES: tuple[HoldScope, ...] = get_args(HoldScope)
 
@@ -52,6 +53,8 @@ class Held:
     """Since when."""
     cancelled: bool
     """Whether it was cancelled: what is left of it is stopped and does not go on."""
+    over: bool = False
+    """Whether it is of a run that is over: nothing of it is left that may still leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +124,43 @@ def resumed_since(rt: Runtime, run_id: str, moment: datetime) -> bool:
 _SEE_HOLDS = ("promocal halt shows what is halted", "运行 promocal halt 可查看已叫停的内容")
 
 
-def holds(rt: Runtime) -> tuple[Held, ...]:
-    """All that is halted, paused or cancelled, the oldest first."""
-    return tuple(
-        Held(scope=one.scope, name=one.name, reason=one.reason, by=one.by, since=one.since, cancelled=one.final)
-        for one in rt.ledger.holds()
-    )
+def holds(rt: Runtime, *, over: bool = False) -> tuple[Held, ...]:
+    """All that is halted, paused or cancelled, the oldest first; halts of runs that are over only where asked for.
+
+    Those stand in the ledger for ever, so that a retry of the run sends nothing, but they keep nothing back any more.
+    """
+    found = rt.ledger.holds()
+    done = _over(rt, {one.name.partition("@")[0] for one in found if one.scope == "run"})
+    told = (
+        Held(
+            scope=one.scope, name=one.name, reason=one.reason, by=one.by, since=one.since, cancelled=one.final,
+            over=one.scope == "run" and one.name.partition("@")[0] in done,
+        )
+        for one in found
+    )  # fmt: skip
+    return tuple(one for one in told if over or not one.over)
+
+
+def _over(rt: Runtime, run_ids: Collection[str]) -> set[str]:
+    """The runs of which nothing may leave any more: no message of theirs is open, and their occurrence has its end."""
+    ends: dict[str, set[str]] = {name: set() for name in run_ids}
+    for calendar in {name.partition(".")[0] for name in run_ids}:
+        for row in rt.ledger.expected(calendar):
+            if row.run_id in ends:
+                ends[row.run_id].add(row.state)
+    return {name for name in run_ids if not _may_send(rt, name) and _has_end(rt, name, ends[name])}
+
+
+def _may_send(rt: Runtime, run_id: str) -> bool:
+    return any(state in _OPEN for state in rt.ledger.open_jobs(run_id))
+
+
+def _has_end(rt: Runtime, run_id: str, states: Collection[str]) -> bool:
+    """Whether it came to its end; one that was started by hand at a moment of its own is not expected."""
+    if states:
+        return "due" not in states
+    run = rt.ledger.run(run_id)
+    return run is not None and run.status in ("finished", "skipped")
 
 
 def cancel_run(rt: Runtime, run_id: str, *, reason: str, by: str) -> CancelledRun:

@@ -179,7 +179,9 @@ def _end(rt: Runtime, run: Overdue, excuse: Excuse, now: datetime) -> None:
     if run.standing == "over":
         waiting = [job.intent_key for status in WAITING for job in rt.ledger.jobs(run.run_id, status=status)]
         rt.ledger.cancel(waiting, EXPIRED, now)
-    if run.standing in ("over", "done"):
+    if run.standing == "over" and excuse(run) == STOPPED[0] and not _reached_anybody(rt, run.run_id):
+        rt.ledger.end_expected(run.run_id, "skipped", STOPPED[0], now)
+    elif run.standing in ("over", "done"):
         rt.ledger.end_expected(run.run_id, "done", "", now)
     elif run.standing == "waiting" and excuse(run) == STOPPED[0]:
         # A person cancelled the run that asked: nobody is going to answer.
@@ -192,6 +194,11 @@ def _end(rt: Runtime, run: Overdue, excuse: Excuse, now: datetime) -> None:
         record = rt.ledger.run(run.run_id)
         if record is not None:
             rt.ledger.finish_run(run.run_id, "failed", record.summary, now)
+
+
+def _reached_anybody(rt: Runtime, run_id: str) -> bool:
+    """Whether a message of it left, may have left, or is with people."""
+    return any(key[3] in ("sent", "unknown", "to_do") for key in rt.ledger.job_counts(run_id))
 
 
 def _all_expired(left: OpenJobs, now: datetime) -> bool:

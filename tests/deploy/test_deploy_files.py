@@ -61,6 +61,21 @@ def test_whoever_starts_workers_apart_from_serve_has_what_looks_after_their_runs
     assert "watch" in COMPOSE["services"]
 
 
+def test_backups_are_made_by_themselves_and_do_not_fill_the_disk() -> None:
+    """Whichever way it is deployed: every six hours, those of a week."""
+    made = [words for words in command_lines() if words[1:2] == ["backup"]]
+    assert len(made) == 2
+    assert all(words[words.index("--keep") + 1] == "28" for words in made)
+    timer = unit(DEPLOY / "systemd" / "promocal-backup.timer")["Timer"]
+    assert (timer["OnCalendar"], timer["Persistent"]) == ("*-*-* 00/6:20:00", "true")
+    held = COMPOSE["services"]["backup"]
+    assert held["command"][-4:] == ["--every", "6h", "--keep", "28"]
+    assert held["environment"]["PROMOCAL_LEDGER_URL"].startswith("postgresql://")
+    assert held["restart"] == "unless-stopped"
+    # A dump of PostgreSQL needs its client in the image.
+    assert "postgresql-client" in (DEPLOY / "Dockerfile").read_text("utf-8")
+
+
 def test_units_have_what_systemd_asks_for() -> None:
     for path in UNITS:
         read = unit(path)

@@ -23,6 +23,8 @@ DECLARED = {
     "a crash in the last quarter of an hour of a phase",
     "somebody cancels a run",
     "somebody halts it",
+    "the server or the worker below `serve` is killed",
+    "a server of somebody else is away",
     "worker and flow die together",
     "anything dies at any moment",
 }

@@ -114,3 +114,37 @@ def test_a_project_that_moved_takes_over_what_was_agreed_to_and_nothing_else(rt:
         agreed = there.ledger.applied_plan(NAME)
         assert agreed is not None
         assert {row.plan for row in there.ledger.expected(NAME)} == {agreed.checksum}
+
+
+def test_what_waits_of_a_project_that_moved_runs_in_its_new_place(prefect_server: Harness, tmp_path: Path) -> None:
+    """A follow-up, and a run that waits for a person: the old directory may still be there, with its ledger of then."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Suspended
+
+    from flows.follow_up import deployment_of, start_again
+    from flows.steps import ProjectRun
+
+    root, moved = write_project(tmp_path / "old", [TEN, TEN + timedelta(days=1)]), tmp_path / "new"
+    with open_runtime(root, clock=lambda: datetime.now(UTC)) as rt:
+        refresh(rt, NAME, rt.clock())
+        apply_plan(rt, NAME, make(rt, NAME).checksum, by="Li")
+        found = deployment_of(NAME, "burst")
+        assert found is not None
+        for number in (1, 2):
+            key = ProjectRun(str(root), NAME, "burst", TEN - timedelta(hours=number))
+            start_again(key, found.id, datetime.now(UTC) + timedelta(hours=number), "Looks again")
+    with get_client(sync_client=True) as client:
+        waits = next(run for run in client.read_flow_runs() if run.parameters.get("as_of"))
+        client.set_flow_run_state(waits.id, Suspended(timeout_seconds=3600), force=True)
+    shutil.copytree(root, moved)
+    with open_runtime(moved, clock=lambda: datetime.now(UTC)) as there:
+        adopt_plan(there, NAME, None, by="Li")
+    with get_client(sync_client=True) as client:
+        left = [run for run in client.read_flow_runs() if run.deployment_id == found.id]
+    places = {run.id: run.parameters["project_dir"] for run in left}
+    as_of = {run.parameters.get("as_of") for run in left}
+    assert waits.id in places
+    assert len(places) >= 2
+    assert set(places.values()) == {str(moved.resolve())}
+    assert len(as_of - {None}) == 2, "and they stand for the same moments"
+    remove_deployments(NAME)

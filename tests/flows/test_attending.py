@@ -12,7 +12,7 @@ import pytest
 from campaign_calendars.findings.errors import ProblemsFoundError
 from flows import attending, looking_after
 from flows.attending import TOLD_AFTER, Attending
-from flows.serve import _files
+from flows.bringing_up import files_of
 from flows.watching import Presence
 from tasks.operations.server_state import ServerState, WorkerState
 from tasks.runtime import open_runtime
@@ -114,13 +114,13 @@ def test_it_looks_no_more_than_once_a_minute(project: Path, monkeypatch: pytest.
 def test_half_an_edit_of_one_calendar_does_not_keep_the_others_from_being_served(project: Path) -> None:
     (project / "calendars" / "draft.yaml").write_text("calendar: draft\nphases: [", "utf-8")
     with open_runtime(project) as rt:
-        files, unreadable = _files(rt, ())
+        files, unreadable = files_of(rt, ())
         assert (list(files), list(unreadable)) == (["small-sale"], ["draft"])
         with pytest.raises(ProblemsFoundError):
-            _files(rt, ("draft",))
+            files_of(rt, ("draft",))
         (project / "calendars" / "small-sale.yaml").unlink()
         with pytest.raises(ProblemsFoundError):
-            _files(rt, ())
+            files_of(rt, ())
 
 
 def server(*, answers: bool = True, alive: bool = True) -> ServerState:
@@ -142,7 +142,8 @@ def test_a_server_or_worker_that_stays_away_is_told_once_and_not_for_a_restart()
         presence(state)
     assert told == []
     assert said == ["nobody answers", "the server answers and a worker is alive again"]
-    for state in (*[server(answers=False)] * 2 * TOLD_AFTER, *[server(alive=False)] * 2 * TOLD_AFTER):
+    for state in (*[server(answers=False)] * 2 * TOLD_AFTER, *[server(alive=False)] * 2 * TOLD_AFTER, server()):
         presence(state)
-    assert [kind for kind, _ in told] == ["server", "worker"]
+    assert [kind for kind, _ in told] == ["server", "worker", "worker"]
     assert "no worker is alive" in told[1][1]
+    assert told[2][1] == "the server answers and a worker is alive again", "whoever was called out is told of the end"

@@ -83,7 +83,7 @@ def test_the_server_tells_of_a_crash_and_of_what_a_run_saw(prefect_server: Harne
                 # Whom no webhook of Prefect reaches promocal tells itself; nobody listens there.
                 assert not alert(rt.settings, "envelope", ("run r waits", "运行 r 等待"))
             wait_for("the event", lambda: [one for one in heard if one["message"] == "run r waits"], 60)
-            assert {one["title"] for one in heard} - {"promocal: The worker ended by itself"} == {
+            assert {one["title"] for one in heard} - {"promocal: The worker"} == {
                 "promocal: A run was killed",
                 "promocal: A run left its plan and waits for approval",
             }

@@ -21,7 +21,7 @@ from promocal.cli.operating import run as run_by_hand
 from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.operations.overview import overview
-from tasks.outreach.halting import resume
+from tasks.outreach.halting import holds, resume
 from tasks.outreach.outreach import enqueue_run
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
@@ -224,6 +224,53 @@ def test_what_a_person_cancelled_goes_on_when_it_is_resumed_by_name(project: Pat
         with get_client(sync_client=True) as client:
             for run in server_runs():
                 client.delete_flow_run(run.id)
+
+
+def test_a_halt_of_a_cancel_is_listed_until_nothing_of_the_run_may_leave(project: Path) -> None:
+    """It stays in the ledger, so that no retry of the run sends anything, and is resumed by name at any time."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    for number, stage in enumerate((begun_by_the_server, enqueued_and_taken_up)):
+        rt, run_id = stage(project / str(number))
+        (run,) = server_runs()
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(run.id, Cancelled(), force=True)
+        look_after_runs(rt, CALENDAR)
+        (held,) = status(rt).halted
+        assert (held.name, held.over) == (run_id, False)
+
+        end = max(row.until for row in rt.ledger.expected(CALENDAR)) + timedelta(days=2)
+        rt.clock = lambda: end  # noqa: B023 - used within the round
+        look_after_runs(rt, CALENDAR)
+        assert {row.state for row in rt.ledger.expected(CALENDAR)} == {"skipped"}
+        assert status(rt).halted == ()
+        (held,) = holds(rt, over=True)
+        assert (held.name, held.over) == (run_id, True)
+        resume(rt, "run", run_id, reason="for the record", by="Li Wei")
+        assert holds(rt, over=True) == ()
+        rt.close()
+        remove_deployments(CALENDAR)
+        with get_client(sync_client=True) as client:
+            for run in server_runs():
+                client.delete_flow_run(run.id)
+
+
+def test_a_run_that_is_at_work_past_its_grace_is_told_as_running(project: Path) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.states import Running
+
+    rt, run_id = begun_by_the_server(project)
+    (run,) = server_runs()
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Running(), force=True)
+    late = max(row.until for row in rt.ledger.expected(CALENDAR)) + timedelta(minutes=1)
+    rt.clock = lambda: late
+    server = ask_server(rt.settings.state, datetime.now(UTC))
+    assert server.at_work == {run_id}
+    (one,) = overview(rt, status(rt), server, None).calendars
+    assert (one.running, one.missed, one.due) == ((run_id,), (), ())
+    rt.close()
 
 
 def begun_by_the_server(project: Path) -> tuple[Runtime, str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign_calendars.findings.errors import PromocalError, UsageError
+from campaign_calendars.findings.errors import UsageError
 from flows.applying import apply_plan
 from flows.deployments import Changes, in_words, told_counts
 from flows.environment import connected
@@ -29,7 +29,16 @@ from tasks.runtime import open_runtime
 from .conftest import wait_for
 from .small_project import write_project
 
-SCRIPT = "import sys; from flows.serve import serve; serve(sys.argv[1], port=int(sys.argv[2]), accept=True)"
+SCRIPT = """
+import sys
+from campaign_calendars.findings.errors import PromocalError
+from flows.serve import serve
+try:
+    serve(sys.argv[1], port=int(sys.argv[2]), accept=True)
+except PromocalError as error:
+    print(error.text("en"))
+    sys.exit(error.exit_code)
+"""
 
 
 def free_port() -> int:
@@ -38,15 +47,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(root: Path, output: Path, home: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`serve` in a process of its own, in a user's home that must stay empty."""
+def serving(root: Path, output: Path, home: Path, before: str = "", **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`serve` in a process of its own, in a user's home that must stay empty; `more` of environment, code `before`."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     with output.open("wb") as text:
         process = subprocess.Popen(
-            [sys.executable, "-u", "-c", SCRIPT, str(root), str(free_port())],
+            [sys.executable, "-u", "-c", before + SCRIPT, str(root), str(free_port())],
             stdout=text,
             stderr=subprocess.STDOUT,
-            env={**clean, "HOME": str(home), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env={**clean, **more, "HOME": str(home), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
     try:
         yield process
@@ -132,35 +141,3 @@ def test_changes_in_words(changes: Changes, words: str) -> None:
     assert english == words
     assert told_counts(english, "zh") == chinese, "as the audit log keeps it"
     assert told_counts(english, "en") == english
-
-
-class Ended:
-    """A worker that has ended as soon as somebody looks."""
-
-    returncode = 3
-
-    def poll(self) -> int:
-        return self.returncode
-
-
-def test_a_worker_is_started_again_for_years_but_not_five_times_in_ten_minutes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from flows import serve as serving
-
-    now, started, told = [0.0], [], []
-    monkeypatch.setattr(serving, "start_child", lambda *_: started.append(now[0]) or Ended())
-    monkeypatch.setattr(serving, "stop_child", lambda *_: None)
-    monkeypatch.setattr(serving.time, "monotonic", lambda: now[0])
-    with serving._worker({}, tmp_path / "worker.log", told.append, lambda *_: None) as keep_alive:
-
-        def ends(times: int, every: float) -> None:
-            for _ in range(times):
-                now[0] += every
-                keep_alive()
-
-        ends(60, every=601 / 5)
-        assert len(started) == 61
-        assert len(told) == 60
-        with pytest.raises(PromocalError, match="keeps ending"):
-            ends(6, every=60)

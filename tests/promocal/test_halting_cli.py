@@ -95,6 +95,22 @@ def test_a_cancelled_run_says_what_left_and_stays_cancelled(cli: Cli) -> None:
     assert "运行已取消" in said
 
 
+def test_a_cancelled_run_is_listed_no_longer_when_nothing_of_it_may_leave(cli: Cli) -> None:
+    assert cli("halt", "channel", "push", *SIGNED)[0] == 0
+    assert "pending 3" in cli(*RUN)[1]
+    assert cli("halt", "run", RUN_ID, *SIGNED)[0] == 0
+    assert RUN_ID in cli("halt")[1], "three messages wait"
+    assert cli("cancel", RUN_ID, *SIGNED)[0] == 0
+    for words in (("halt",), ("status", "--offline")):
+        said = cli(*words)[1]
+        assert "push Lin" not in said or "Halted" in said
+        assert f"cancelled {RUN_ID}" not in said
+    assert [one["name"] for one in json.loads(cli("halt", "--format", "json")[1])] == ["push"]
+    said = cli("halt", "--all")[1]
+    assert f"cancelled, over │ {RUN_ID}" in said or f"cancelled, over {RUN_ID}" in said
+    assert f"取消（已结束） {RUN_ID}" in cli("halt", "--all", "--lang", "zh")[1].replace("已取消", "取消")
+
+
 def test_what_left_is_told_apart_from_what_was_stopped(cli: Cli) -> None:
     cli(*RUN)
     code, said = cli("cancel", RUN_ID, *SIGNED)

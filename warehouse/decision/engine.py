@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -21,12 +21,14 @@ from warehouse.decision.assign import LeftOver, assign_in_turn
 from warehouse.decision.explain import explaining
 from warehouse.decision.exploring import explore, remember_options
 from warehouse.decision.options import find_options, occurrence_of, parts_of
-from warehouse.decision.planned import PlanAhead
 from warehouse.decision.posts import decide_post
 from warehouse.decision.reach import assumed_channels
 from warehouse.decision.regions import define_regions
 from warehouse.decision.supply import supplies
 from warehouse.engines.sql_files import sql_files
+
+if TYPE_CHECKING:
+    from warehouse.decision.planned import PlanAhead
 
 _SQL = sql_files(__package__)
 

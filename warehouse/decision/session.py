@@ -1,4 +1,7 @@
-"""A decision session: one snapshot, the history, and occurrences decided one after another."""
+"""A decision session: one snapshot, the history, and occurrences decided one after another.
+
+What plans is imported where it is asked for: most looks for events find nobody, and end before.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,10 @@ from campaign_calendars.deciding.events import EventRate
 from campaign_calendars.deciding.runs import PlayCounts
 from campaign_calendars.measuring.detectable import HoldoutPower
 from warehouse.decision import engine, triggers
-from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
 from warehouse.decision.conditions.terms import facts_missing
 from warehouse.decision.consents import forget_consents
-from warehouse.decision.outlook import Lookout
-from warehouse.decision.planned import PlanAhead, load_ghosts
 from warehouse.decision.power import RegionPast, power_of, regions_before
 from warehouse.decision.starving import kept_for, starved
-from warehouse.decision.waterfall import ClauseRule, Fall, count_clauses, sample
 from warehouse.engines.rows import append_rows
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
@@ -38,6 +37,11 @@ from warehouse.snapshots.opening import attach_snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
+
+    from warehouse.decision.audiences import AudienceCounts, AudienceRule
+    from warehouse.decision.outlook import Lookout
+    from warehouse.decision.planned import PlanAhead
+    from warehouse.decision.waterfall import ClauseRule, Fall
 
 _SQL = sql_files(__package__)
 
@@ -187,6 +191,8 @@ class DecisionSession:
         """What held-out members of earlier runs would have been sent, from their decision files."""
         files = [str(path) for path in paths if path.is_file()]
         if files:
+            from warehouse.decision.planned import load_ghosts
+
             load_ghosts(self._con, files)
             history.as_persons(self._con, ["ghosts"])
 
@@ -219,6 +225,8 @@ class DecisionSession:
         self, as_of: datetime, params: FeatureParams, rules: Sequence[AudienceRule], controls: Sequence[HoldoutRule]
     ) -> AudienceCounts:
         """Sizes and overlaps of audiences as of a moment; replaces what `move_to` computed."""
+        from warehouse.decision.audiences import columns_of, count_audiences
+
         self.computed = build_features(
             self._con,
             as_of=as_of,
@@ -238,6 +246,8 @@ class DecisionSession:
         controls: Sequence[HoldoutRule],
     ) -> Fall:
         """How an audience falls clause by clause as of a moment; replaces what `move_to` computed."""
+        from warehouse.decision.waterfall import count_clauses
+
         self.computed = build_features(
             self._con,
             as_of=as_of,
@@ -249,6 +259,8 @@ class DecisionSession:
 
     def sample_audience(self, audience: AudienceRule, count: int) -> list[tuple[str, tuple[str, ...]]]:
         """A few members of an audience after `audience_fall`: id, and what the audience reads by name of column."""
+        from warehouse.decision.waterfall import sample
+
         return sample(self._con, audience, count)
 
     def features(
@@ -264,6 +276,8 @@ class DecisionSession:
 
     def lookout(self, briefs: Sequence[Brief]) -> Lookout:
         """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""
+        from warehouse.decision.outlook import Lookout
+
         return Lookout(self._con, briefs)
 
     def plan_ahead(
@@ -279,6 +293,8 @@ class DecisionSession:
 
         What events will need is kept free, by their `rates`.
         """
+        from warehouse.decision.planned import PlanAhead
+
         return PlanAhead.of(self._con, lookout.outlook(at, rates), wanted, strict=strict)
 
     def decide(self, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:

@@ -20,6 +20,7 @@ from tasks.calendars.learned import learned_file
 from tasks.deciding.decide import decide
 from tasks.deciding.fence import _since
 from tasks.operations.backups import Restored, back_up, check_backup, restore
+from tasks.operations.keeping import drop_old, next_due
 from tasks.outreach.erasing import erase_member
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.expecting import expect_runs
@@ -321,3 +322,26 @@ def test_an_event_that_was_due_before_the_restore_counts_as_answered(minutes: in
     due_since = event + after > fence
     expected = answers(event, look, after, within) and due_since
     assert answers(event, look, held.after, held.within) is expected
+
+
+def test_old_backups_go_and_nothing_else_of_their_folder(tmp_path: Path) -> None:
+    root = write_project(tmp_path / "shop", MOMENTS)
+    now = [TEN]
+    with open_runtime(root, clock=lambda: now[0]) as rt:
+        state = rt.settings.state
+        assert next_due(state, DAY, TEN) == TEN
+        for n in range(4):
+            now[0] = TEN + n * DAY
+            back_up(rt)
+        folder = state / "backups"
+        for name in ("by-hand", ".20260305T020000Z-99", ".20260308T020000Z-99", "20260101T000000Z"):
+            (folder / name).mkdir()
+        assert next_due(state, DAY, now[0]) == now[0] + DAY, "a restart makes none by itself"
+        assert next_due(state, DAY, now[0] + 3 * DAY) == now[0] + 3 * DAY
+        gone = drop_old(state, 2, now[0])
+    left = {path.name for path in folder.iterdir()}
+    assert {path.name for path in gone} == {"20260305T020000Z", "20260306T020000Z", ".20260305T020000Z-99"}
+    assert left == {
+        "20260307T020000Z", "20260308T020000Z", "by-hand", ".20260308T020000Z-99", "20260101T000000Z",
+    }  # fmt: skip
+    check_backup(folder / "20260308T020000Z")

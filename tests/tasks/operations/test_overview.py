@@ -10,6 +10,7 @@ import pytest
 from tasks.deciding.decide import decide
 from tasks.operations.overview import ProjectOverview, overview
 from tasks.operations.server_state import ServerState
+from tasks.outreach.outreach import enqueue_run
 from tasks.running.expecting import expect_runs, look_after
 from tasks.running.phase import run_if_due
 from tasks.running.status import status
@@ -86,6 +87,23 @@ def test_what_the_server_says_stands_beside_its_calendar(project: Path) -> None:
     with at(project, TEN - 9 * DAY) as rt:
         (one,) = look(rt, server).calendars
     assert (one.deployments, one.paused, one.late) == (1, ("small-sale.burst",), 2)
+
+
+def test_a_run_at_work_is_running_however_late_and_whatever_waits(project: Path) -> None:
+    """A long refresh after its grace, and messages that wait for the rate of their channel while it sends."""
+    late, sends = "small-sale.burst.20260305T020000Z", "small-sale.burst.20260306T020000Z"
+    with at(project, TEN - DAY) as rt:
+        expect_runs(rt, rt.load_calendar("small-sale"), rt.clock())
+    with at(project, TEN + DAY) as rt:
+        refresh(rt, "small-sale", TEN + DAY)
+        decided = decide(rt, "small-sale", "burst", TEN + DAY)
+        assert decided is not None
+        enqueue_run(rt, decided.run_id)
+        held = (deployment("small-sale.burst", running=2, at_work=(late, sends)),)
+        server = ServerState(api_url="http://x/api", named_by="", version="3", problem={}, deployments=held)
+        (alone,), (one,) = look(rt).calendars, look(rt, server).calendars
+    assert ([run.run_id for run in alone.missed], alone.running, alone.waiting) == ([late], (), (sends,))
+    assert (one.missed, one.due, one.running, one.waiting) == ((), (), (late, sends), ())
 
 
 def test_a_missed_run_is_told_once_and_by_the_calendars_clock(project: Path) -> None:

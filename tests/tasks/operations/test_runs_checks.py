@@ -43,6 +43,8 @@ def test_a_quiet_night(project: Runtime) -> None:
 def test_what_nothing_starts_is_an_error_and_then_missed(project: Runtime) -> None:
     assert told(project, TEN + HOUR) == [("error", "1 moment(s) have come and nothing starts them")]
     assert told(project, TEN + 5 * HOUR) == [("warning", "1 run(s) were missed in the last 7 days")]
+    (run,) = {row.run_id for row in project.ledger.expected(CALENDAR) if row.at <= TEN}
+    assert [one.level for one in runs_checks(project, {run})] == ["ok"], "it began in time, and is long"
     look_after(project, CALENDAR)
     assert told(project, TEN + 6 * HOUR) == [("warning", "1 run(s) were missed in the last 7 days")]
     for day in (1, 2, 3):
