@@ -18,6 +18,7 @@ from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.limits import SharedLimit
 from campaign_calendars.model.messages import Attachment, GoodsList, LinkName, Message, Notify, Piece, Split, WebAddress
+from campaign_calendars.model.peers import PeerFigure
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.rules import MemberRule
@@ -309,6 +310,10 @@ class Calendar(Strict):
         default_factory=dict,
         description="Metrics and the figures to reach in the whole calendar; the report prints actual against target"
         " (A7).",
+    )
+    peers: Annotated[list[PeerFigure], OrSheet()] = Field(
+        default_factory=list,
+        description="What metrics are elsewhere (同行数值); metrics, dashboard and report show them beside ours (A7).",
     )
     bought_from: str = Field(
         default=SALE_START,

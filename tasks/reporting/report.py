@@ -91,6 +91,7 @@ def report_document(told: Told) -> Document:
     made: Iterable[Section | None] = (
         summary.summary(told),
         summary.targets(told),
+        summary.peers(told),
         forecast.forecast(told),
         course.phases(told),
         course.days(told),
