@@ -8,14 +8,14 @@ from campaign_calendars.sheets.columns import KINDS_OF_SHEETS, Kind
 _TITLE: Said = ("Sheets", "表格")
 _ENGLISH = (
     "Prices, goods lists, targets, duties and figures of peers may stand in a workbook or CSV file of the project"
-    " instead of the calendar. What the sheet holds counts as if it were written here: `check` finds what is wrong in"
-    " it and names the cell (`prices.xlsx!Sheet1!C7`), the plan's checksum covers it, and another sheet is another plan."
-    " The header is the row that fits best; titles and cover sheets around it, empty rows and columns headed `note` are passed"
-    " over, hidden sheets read only where `sheet` names them. What nothing would come of is an error: an unknown"
-    " heading, a row of totals, a row of a phase that does not name the sheet. Days are cells with a date, or text"
-    " with the year first; shares are percent cells, `6%` or 0.06. `promocal sheet prices -o prices.xlsx` writes an"
-    " empty one, `--calendar` one with what a calendar has. Figures of peers may come as a data set (`benchmarks`)"
-    " as well; both are shown."
+    " instead of the calendar. What the sheet holds counts as if it were written here: `check` finds what is wrong"
+    " in it and names the cell (`prices.xlsx!Sheet1!C7`), the plan's checksum covers it, and another sheet is"
+    " another plan. The header is the row that fits best; titles and cover sheets around it, empty rows and columns"
+    " headed `note` are passed over, hidden sheets read only where `sheet` names them. What nothing would come of is"
+    " an error: an unknown heading, a row of totals, a row of a phase that does not name the sheet. Days are cells"
+    " with a date, or text with the year first; shares are percent cells, `6%` or 0.06. `promocal sheet prices -o"
+    " prices.xlsx` writes an empty one, `--calendar` one with what a calendar has. Figures of peers may come as a"
+    " data set (`benchmarks`) as well; both are shown."
 )
 _CHINESE = (
     "价格、清单、目标、任务与同行数值可以放在项目内的工作簿或 CSV 文件中，而不写在日历里。"
