@@ -55,6 +55,10 @@ TEXTS: dict[str, str] = {
     "What a metric is elsewhere (同行数值); shown beside our own figure, with its source (A7).": (
         "指标在同行或他方的数值，连同来源显示在自己的数字旁。"
     ),
+    "A part of the budget (资金池); a plain amount is an `amount` without a title.": (
+        "预算的一部分；直接写金额即为没有名称的 amount。"
+    ),
+    "The money it holds.": "池中金额。",
     "Id of a metric, as `promocal metrics` lists them.": "指标 id，promocal metrics 可列出。",
     "What it is there: a share such as 30%, or a figure such as 168.00.": "对方的数值：比例如 30%，或数字如 168.00。",
     "Who says so: peers, the platform, a study.": "由谁给出：同行均值、平台、报告。",
