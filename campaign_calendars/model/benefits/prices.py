@@ -181,7 +181,8 @@ class EarlyBirdPrice(PriceBenefit):
 
     def remark(self, lang: str, naming: Naming = AS_WRITTEN) -> str:
         told = [naming.moment(("days", number), day) for number, day in enumerate(self.days)]
-        return f"限 {'、'.join(told)}" if lang == "zh" else f"on {', '.join(told)}"
+        counted = super().remark(lang, naming)
+        return f"限 {'、'.join(told)}；{counted}" if lang == "zh" else f"on {', '.join(told)}; {counted}"
 
 
 class FreeOrder(BenefitBase):
