@@ -25,7 +25,7 @@ def pools_within_total(view: View) -> Iterator[Finding]:
     资金池是总预算的一部分；未分池的余额任何权益都可使用。
     """
     budget = view.calendar.budget
-    if budget is not None and (pooled := sum(budget.pools.values())) > budget.total:
+    if budget is not None and (pooled := sum(one.amount for one in budget.pools.values())) > budget.total:
         yield found(
             ("budget", "pools"),
             (
@@ -57,7 +57,7 @@ def stock_within_pool(view: View) -> Iterator[Finding]:
     budget = view.calendar.budget
     if budget is None:
         return
-    for pool, limit in budget.pools.items():
+    for pool, limit in ((name, one.amount) for name, one in budget.pools.items()):
         cost = _stock_cost(view, pool)
         if cost > limit:
             yield found(

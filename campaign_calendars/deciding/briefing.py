@@ -167,7 +167,7 @@ def audience(calendar: Calendar, store: Store, name: str) -> AudienceExpr:
 def budget_limits(calendar: Calendar) -> BudgetLimits:
     if calendar.budget is None:
         return BudgetLimits()
-    return BudgetLimits(calendar.budget.total, dict(calendar.budget.pools))
+    return BudgetLimits(calendar.budget.total, {name: one.amount for name, one in calendar.budget.pools.items()})
 
 
 def _find(calendar: Calendar, occurrence: Occurrence) -> tuple[str, Play]:

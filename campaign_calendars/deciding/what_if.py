@@ -67,7 +67,8 @@ def _budget(calendar: Calendar, store: Store, parts: list[str], value: str) -> _
     if parts[1] == "total":
         budget = budget.model_copy(update={"total": parse_money(value)})
     else:
-        budget = budget.model_copy(update={"pools": {**budget.pools, parts[2]: parse_money(value)}})
+        pool = budget.pools[parts[2]].model_copy(update={"amount": parse_money(value)})
+        budget = budget.model_copy(update={"pools": {**budget.pools, parts[2]: pool}})
     return calendar.model_copy(update={"budget": budget}), store
 
 

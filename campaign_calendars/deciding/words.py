@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from campaign_calendars.deciding.certificate import Certificate, RowOfPlan
 from campaign_calendars.deciding.expecting import Objective
 from campaign_calendars.findings.said import Said
+from campaign_calendars.model.benefits import Benefit
+from campaign_calendars.model.calendar import Calendar, Pool
+from campaign_calendars.model.store import Channel, Store
+from campaign_calendars.values.scalars import Text
 
 MONEY = 1_000_000
 """Cents: a shadow price is told for 10,000 of the currency."""
@@ -34,10 +39,31 @@ def name_of(name: str) -> Said:
     return en.format(name=rest), zh.format(name=rest)
 
 
+def with_titles(certificate: Certificate, calendar: Calendar, store: Store) -> Certificate:
+    """Its rows with what calendar and store call the pools, benefits and channels they are of."""
+    pools = calendar.budget.pools if calendar.budget is not None else {}
+    things: Mapping[str, Mapping[str, Pool | Benefit | Channel]] = {
+        "pool": pools, "stock": calendar.benefits, "daily": calendar.benefits, "channel": store.channels,
+    }  # fmt: skip
+    rows = []
+    for row in certificate.rows:
+        kind, name, *day = row.name.split(" ") if " " in row.name else (row.name, "")
+        thing = things.get(kind, {}).get(name)
+        if thing is not None and thing.title.get() and not row.title.get():
+            zh, en = (" ".join((thing.title.get(lang), *day)) for lang in ("zh", "en"))
+            rows.append(replace(row, title=Text(zh=zh, en=en)))
+        else:
+            rows.append(row)
+    return replace(certificate, rows=tuple(rows))
+
+
 def called(row: RowOfPlan) -> Said:
     """A row in words, with what the calendar calls it."""
-    en, zh = name_of(row.name)
+    kind, _, rest = row.name.partition(" ")
     titles = row.title.get("en"), row.title.get("zh")
+    if kind != "limit":
+        return name_of(f"{kind} {titles[0] or rest}")[0], name_of(f"{kind} {titles[1] or rest}")[1]
+    en, zh = name_of(row.name)
     return (f"{en}: {titles[0]}" if titles[0] else en, f"{zh}：{titles[1]}" if titles[1] else zh)
 
 

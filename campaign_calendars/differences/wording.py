@@ -51,6 +51,7 @@ _KEYS_ZH = {
     "on_late": "迟到处理",
     "per_member": "每人上限",
     "plan": "决策方式",
+    "peers": "同行数值",
     "platform_support": "平台支持",
     "points": "积分",
     "pool": "资金池",

@@ -16,10 +16,12 @@ from campaign_calendars.messages.sms import lint
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.benefits.base import yuan
 from campaign_calendars.model.benefits.gifts import Challenge
+from campaign_calendars.model.benefits.prices import EarlyBirdPrice
 from campaign_calendars.model.benefits.rights import MemberPresaleRight, Partner
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.messages import GoodsItem, GoodsList, Templates
 from campaign_calendars.model.store import Store
+from campaign_calendars.time.timeline import Timeline
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "member": ("name",),
@@ -84,8 +86,11 @@ _Plays = Sequence[tuple[str, Play]]
 """Plays, each with the id of its phase."""
 
 
-def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
-    """The names of a calendar in one language; a missing title falls back to the id."""
+def names_of(calendar: Calendar, store: Store, lang: str = "zh", timeline: Timeline | None = None) -> Names:
+    """The names of a calendar in one language; a missing title falls back to the id.
+
+    `timeline` tells days of benefits that are written from day zero on; without it, none are said.
+    """
     return Names(
         calendar={"id": calendar.calendar, "title": calendar.title.get(lang) or calendar.calendar},
         store={"title": store.title.get(lang) or store.store},
@@ -99,7 +104,7 @@ def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
             name: {
                 "id": name,
                 "title": benefit.title.get(lang) or benefit.sentence(lang),
-                "text": benefit.sentence(lang),
+                "text": _phrase(name, benefit, lang, timeline),
                 "value": _amount(getattr(benefit, "value", None)),
                 "threshold": _amount(getattr(benefit, "threshold", None)),
                 **longest_of_own(benefit),
@@ -115,6 +120,14 @@ def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
             if play.list_ in calendar.lists
         },
     )
+
+
+def _phrase(name: str, benefit: Benefit, lang: str, timeline: Timeline | None) -> str:
+    """What a member gets, in one phrase, with the days on which alone it may be used."""
+    days = timeline.use_days(name) if timeline is not None else ()
+    if not days or not isinstance(benefit, EarlyBirdPrice):
+        return benefit.sentence(lang)
+    return benefit.sentence_on([day.start.date() for day in days], lang)
 
 
 def template_of(play: Play, channel: str, arm: str | None = None) -> str | None:

@@ -8,9 +8,10 @@ from here (`promocal schema`). Rows of the domain reference are cited as `A2`, `
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from campaign_calendars.model.approving import Approval
 from campaign_calendars.model.audiences import Audience
@@ -18,6 +19,7 @@ from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.limits import SharedLimit
 from campaign_calendars.model.messages import Attachment, GoodsList, LinkName, Message, Notify, Piece, Split, WebAddress
+from campaign_calendars.model.peers import PeerFigure
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.rules import MemberRule
@@ -244,11 +246,33 @@ class Wave(Strict):
     )
 
 
+class Pool(Strict):
+    """A part of the budget (资金池); a plain amount is an `amount` without a title."""
+
+    amount: Annotated[Money, Field(description="The money it holds.")]
+    title: Text = Text()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_amount(cls, value: Any) -> Any:
+        return value if isinstance(value, dict | Pool) else {"amount": value}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Written as an amount, or with a title."""
+        made = handler.resolve_ref_schema(handler(schema))
+        mapping = dict(made)
+        described = mapping.pop("description", "")
+        made.clear()
+        made.update({"anyOf": [mapping["properties"]["amount"], mapping], "description": described})
+        return made
+
+
 class Budget(Strict):
     """Money that benefits may use; pools are parts of the total."""
 
     total: Annotated[Money, Field(description="All the money benefits may use.")]
-    pools: dict[str, Money] = Field(default_factory=dict, description="Parts of the total, by name.")
+    pools: dict[str, Pool] = Field(default_factory=dict, description="Parts of the total, by name.")
     basis: Literal["worst_case", "expected"] = Field(
         default="worst_case",
         description="What a grant reserves: its full unit cost, or unit cost times expected redemption.",
@@ -309,6 +333,10 @@ class Calendar(Strict):
         default_factory=dict,
         description="Metrics and the figures to reach in the whole calendar; the report prints actual against target"
         " (A7).",
+    )
+    peers: Annotated[list[PeerFigure], OrSheet()] = Field(
+        default_factory=list,
+        description="What metrics are elsewhere (同行数值); metrics, dashboard and report show them beside ours (A7).",
     )
     bought_from: str = Field(
         default=SALE_START,

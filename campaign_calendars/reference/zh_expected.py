@@ -49,4 +49,20 @@ TEXTS: dict[str, str] = {
     "Metrics and the figures to reach in the whole calendar; the report prints actual against target (A7).": (
         "整个日历的目标数值；报告对比实际与目标。"
     ),
+    "What metrics are elsewhere (同行数值); metrics, dashboard and report show them beside ours (A7).": (
+        "指标在同行或他方的数值；metrics、看板与报告列在自己的数字旁。"
+    ),
+    "What a metric is elsewhere (同行数值); shown beside our own figure, with its source (A7).": (
+        "指标在同行或他方的数值，连同来源显示在自己的数字旁。"
+    ),
+    "A part of the budget (资金池); a plain amount is an `amount` without a title.": (
+        "预算的一部分；直接写金额即为没有名称的 amount。"
+    ),
+    "The money it holds.": "池中金额。",
+    "Id of a metric, as `promocal metrics` lists them.": "指标 id，promocal metrics 可列出。",
+    "What it is there: a share such as 30%, or a figure such as 168.00.": "对方的数值：比例如 30%，或数字如 168.00。",
+    "Who says so: peers, the platform, a study.": "由谁给出：同行均值、平台、报告。",
+    "Day of the figure; before it, it counts nowhere. Default: it always was so.": (
+        "数值所属日期，该日之前不计入。默认一直如此。"
+    ),
 }

@@ -12,7 +12,7 @@ from campaign_calendars.findings.said import Said
 
 Form = Literal["id", "text", "amount", "figure", "day", "moment", "whole", "choice", "names"]
 """How cells of a column are read; `names` are several, with commas between."""
-KindName = Literal["prices", "lists", "items", "targets", "duties"]
+KindName = Literal["prices", "lists", "items", "targets", "duties", "peers"]
 _IN_BRACKETS = re.compile(r"[(（\[【].*$")
 _BLANKS = re.compile(r"[\s_\-]+")
 _NOTES = frozenset({"note", "notes", "remark", "remarks", "comment", "备注", "说明"})
@@ -292,4 +292,46 @@ DUTIES = Kind(
     ),
 )
 
-KINDS_OF_SHEETS: Mapping[str, Kind] = {one.name: one for one in (PRICES, LISTS, ITEMS, TARGETS, DUTIES)}
+PEERS = Kind(
+    "peers",
+    ("figures of peers", "同行数值"),
+    "peers: {from: peers.xlsx}",
+    (
+        Column(
+            "metric",
+            ("metric", "指标"),
+            ("id or title of a metric", "指标 id 或名称"),
+            "repeat_rate",
+            "id",
+            required=True,
+        ),
+        Column(
+            "figure",
+            ("figure", "数值"),
+            ("what it is there: a share or a figure", "对方的数值：比例或数字"),
+            "30%",
+            "figure",
+            ("value", "同行数值", "数据"),
+            required=True,
+        ),
+        Column(
+            "source",
+            ("source", "来源"),
+            ("who says so: peers, the platform, a study", "由谁给出：同行均值、平台、报告"),
+            "同行均值",
+            also=("by", "数据来源"),
+            required=True,
+        ),
+        Column(
+            "on",
+            ("on", "日期"),
+            ("day of the figure; empty: it always was so", "数值所属日期；空则一直如此"),
+            "2026-02-28",
+            "day",
+            ("day", "date", "at", "统计日期", "数据日期"),
+        ),
+    ),
+    frozenset({"name", "名称"}),
+)
+
+KINDS_OF_SHEETS: Mapping[str, Kind] = {one.name: one for one in (PRICES, LISTS, ITEMS, TARGETS, DUTIES, PEERS)}

@@ -108,6 +108,8 @@ def _places(data: dict[str, Any]) -> Iterator[tuple[Path, KindName, str]]:
         for name, listed in lists.items():
             if isinstance(listed, dict) and _is_sheet(listed.get("items")):
                 yield ("lists", name, "items"), "items", name
+    if _is_sheet(data.get("peers")):
+        yield ("peers",), "peers", ""
     phases = data.get("phases")
     for number, phase in enumerate(phases if isinstance(phases, list) else ()):
         for kind in ("targets", "duties"):

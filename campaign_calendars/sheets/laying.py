@@ -16,6 +16,7 @@ from campaign_calendars.sheets.rows import Row, Rows
 _PAST = ("on", "list", "after_coupon", "through", "counts")
 _PLANNED = ("phase", "list", "after_coupon")
 _ITEM = ("item", "title", "link", "price", "member_price", "stage", "until", "category")
+_PEER = ("metric", "figure", "source", "on")
 _DUTY = ("id", "text", "owner", "due", "takes", "if_open", "level")
 
 
@@ -267,10 +268,29 @@ def _duties(rows: Rows, owner: Path, titles: Titles, name: str) -> Laid:
     return laid
 
 
+def _peers(rows: Rows, owner: Path, titles: Titles, _name: str) -> Laid:
+    laid = Laid(owner, rows, [])
+    first: dict[tuple[str, ...], Row] = {}
+    for row in rows.rows:
+        metric, source, on = titles.metric(row.get("metric")), row.get("source"), row.get("on")
+        before = first.setdefault((metric, source, on), row)
+        if before is not row:
+            laid.twice(row, before, "metric", (f"{metric} of {source}", f"{source} 的 {metric}"))
+            continue
+        place: Path = (*owner, len(laid.data))
+        laid.cells[place] = rows.of(row, "metric")
+        made: dict[str, Any] = {}
+        for key in _PEER:
+            made |= laid.put(row, place, key)
+        laid.data.append(made | {"metric": metric})
+    return laid
+
+
 _LAYERS: Mapping[KindName, Callable[[Rows, Path, Titles, str], Laid]] = {
     "prices": _prices,
     "lists": _lists,
     "items": _items,
     "targets": _targets,
     "duties": _duties,
+    "peers": _peers,
 }

@@ -22,12 +22,15 @@ def main() -> None:
 
     from promocal.cli.app import application
     from promocal.cli.language import settle
+    from promocal.cli.once import require_one_output
     from promocal.cli.output import print_failure, print_problems
     from promocal.cli.tree import command_line
 
     arguments = sys.argv[1:]
     try:
-        command = command_line(application(arguments), settle(arguments))
+        language = settle(arguments)
+        require_one_output(arguments)
+        command = command_line(application(arguments), language)
         sys.exit(command.main(arguments, prog_name="promocal", standalone_mode=False) or 0)
     except TyperException as error:
         from promocal.cli.mistakes import mistake

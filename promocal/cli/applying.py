@@ -30,11 +30,12 @@ def apply(
     redraw: Redraw = None,
 ) -> None:
     """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
-    from flows.applying import apply_plan, write_plan
-    from flows.deployments import in_words
-    from flows.future_names import name_future_runs
 
-    with opened(project, quiet=False) as rt:
+    with opened(project, quiet=False, data_of=calendar) as rt:
+        from flows.applying import apply_plan, write_plan
+        from flows.deployments import in_words
+        from flows.future_names import name_future_runs
+
         redrawing(rt, calendar, redraw, by)
         who, names = by or "command line", [each.value for each in force or ()]
         if to is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from promocal.cli import output
-from promocal.cli.language import either
+from promocal.cli.language import either, language
 from promocal.cli.opening import opened
 from promocal.cli.options import Calendar, FormatOption, LangOption, OutputFormat, Project, Replay
 from promocal.cli.output import console, escape, money, table
@@ -110,7 +110,7 @@ def _name(line: Account) -> str:
     kind, _, name = line.name.partition(" ")
     if kind == "budget":
         return word("total")
-    return escape(name) if name != "-" else either("(no pool)", "（无资金池）")
+    return escape(line.title.get(language()) or name) if name != "-" else either("(no pool)", "（无资金池）")
 
 
 def _amount(line: Account, amount: int | None) -> str:

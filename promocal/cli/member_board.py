@@ -37,13 +37,14 @@ def dashboard(
 ) -> None:
     """Show the members between two dates: scale, value, activity, points, moves, goods; a year before beside it."""
     from tasks.documents.writing import require_kind, write_file
-    from tasks.measuring.dashboard import dashboard as compute
-    from tasks.measuring.dashboard import dashboard_document
-    from tasks.measuring.metrics import Asked
 
     if target is not None:
         require_kind(target)
-    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
+    with opened(project, replay=replay, quiet=format is OutputFormat.json, data_of=calendar) as rt:
+        from tasks.measuring.dashboard import dashboard as compute
+        from tasks.measuring.dashboard import dashboard_document
+        from tasks.measuring.metrics import Asked
+
         loaded = rt.load_calendar(calendar)
         begin, end = (parse_moment(one) if one else None for one in (since, until))
         moment = parse_moment(as_of) if as_of else rt.clock()

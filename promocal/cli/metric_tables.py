@@ -108,7 +108,7 @@ def metrics(
         _explain(name, format, target)
         return
     _require_ending(target, format)
-    with opened(project, replay=replay, quiet=format is MetricFormat.json) as rt:
+    with opened(project, replay=replay, quiet=format is MetricFormat.json, data_of=name) as rt:
         asked = _asked(
             rt, metric, by.value, members.value if members else None,
             moments=(since, until, as_of, old_since), min_order=min_order, min_pairs=min_pair_orders,

@@ -18,11 +18,18 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(project: Path, *, replay: str | None = None, quiet: bool = True) -> Iterator[Runtime]:
+def opened(
+    project: Path, *, replay: str | None = None, quiet: bool = True, data_of: str | None = None
+) -> Iterator[Runtime]:
     """The project's runtime, or that of a calendar's last replay in it.
 
-    Not `quiet`: a line on terminals says what it is doing.
+    Not `quiet`: a line on terminals says what it is doing. `data_of`: a calendar without whose data there is nothing to
+    do; where they are missing, that is said at once.
     """
+    if data_of is not None and replay is None:
+        from promocal.cli.looking import look_first
+
+        look_first(project, data_of)
     from tasks.runtime import finished_replay, open_runtime
 
     with output.progress(quiet=quiet) as say, open_runtime(project, progress=say) as rt:

@@ -40,10 +40,11 @@ def audiences(
     lang: LangOption = None,
 ) -> None:
     """Count the members of every audience and of every two together; numbers only, nobody is named."""
-    from tasks.planning.audiences import audiences as count
 
     moment = parse_moment(as_of) if as_of else None
-    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
+    with opened(project, replay=replay, quiet=format is OutputFormat.json, data_of=calendar) as rt:
+        from tasks.planning.audiences import audiences as count
+
         found = count(rt, calendar, moment)
     if format is OutputFormat.json:
         output.print_json(found)

@@ -252,7 +252,8 @@ def _print_money(plan: Plan) -> None:
     budget = plan.budget
     rows = table(f"Money ({budget.basis.replace('_', ' ')})", "", "limit", "used", "this plan takes", "left")
     for name, pool in budget.pools.items():
-        rows.add_row(name, *_taken(pool.limit_cents, pool.used_cents, pool.planned_cents))
+        title = escape(pool.title.get(language()) or name)
+        rows.add_row(title, *_taken(pool.limit_cents, pool.used_cents, pool.planned_cents))
     rows.add_row(word("total"), *_taken(budget.total_cents, budget.used_cents, budget.planned_cents))
     console().print(rows, "")
     given = table("Benefits", "benefit", "granted", "stock", "reserved", "kept by")

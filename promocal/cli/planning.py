@@ -47,13 +47,14 @@ def plan(
     lang: LangOption = None,
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
-    from promocal.cli import plan_tables
-    from tasks.planning import beside
 
     speaking = lang.value if lang else output.language()
     _require_plan_alone(target, what_if or compare or against or people)
     shown: object
-    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
+    with opened(project, replay=replay, quiet=format is OutputFormat.json, data_of=calendar) as rt:
+        from promocal.cli import plan_tables
+        from tasks.planning import beside
+
         redrawing(rt, calendar, redraw, by)
         show: Callable[[Any], None] = plan_tables.print_comparison
         if compare is not None:

@@ -87,9 +87,10 @@ def _write(
     lang: str,
     again: int | None,
 ) -> tuple[Measurement, Path]:
-    from tasks.reporting.report import report as write
 
-    with opened(project, replay=replay) as rt:
+    with opened(project, replay=replay, data_of=calendar) as rt:
+        from tasks.reporting.report import report as write
+
         moment = parse_moment(as_of) if as_of else rt.clock()
         ending = "html" if format in _PRINTED else format.value
         page = target or rt.reports_dir / f"{Path(calendar).stem}.{ending}"

@@ -25,6 +25,7 @@ class SheetKind(StrEnum):
     items = "items"
     targets = "targets"
     duties = "duties"
+    peers = "peers"
 
 
 def sheet(

@@ -39,16 +39,42 @@ def print_audiences(found: AudienceSizes, lang: str) -> None:
             members=found.members,
         )
     )
-    names = [row.audience for row in found.audiences]
-    numbers = [str(number) for number in range(1, len(names) + 1)]
-    rows = table("Audiences, and members of two at once", "", "audience", "members", "share", "held out", *numbers)
-    for number, row in zip(numbers, found.audiences, strict=True):
-        name = row.audience
+    names = {row.audience: escape(row.title.get(lang) or row.audience) for row in found.audiences}
+    rows = table("Audiences", "audience", "members", "share", "held out")
+    for row in found.audiences:
+        title = names[row.audience]
+        called = title if title == row.audience else f"{title}  [dim]{row.audience}[/]"
         share = row.members / found.members if found.members else 0
-        shared = [f"{count:,}" if other != name else "·" for other, count in found.overlaps[name].items()]
-        title = f"{name}  {escape(row.title.get(lang))}".rstrip()
-        rows.add_row(number, title, f"{row.members:,}", f"{share:.1%}", f"{row.held_out:,}", *shared)
+        rows.add_row(called, f"{row.members:,}", f"{share:.1%}", f"{row.held_out:,}")
+    out.print(rows, "")
+    _print_overlaps(found, names)
+
+
+_MOST_SHARED = 3
+
+
+def _print_overlaps(found: AudienceSizes, names: Mapping[str, str]) -> None:
+    """With which others each shares most members. All pairs side by side fit no terminal: JSON has them."""
+    rows = table("Members in two audiences at once", "audience", "also in", "members", "share of it")
+    for row in found.audiences:
+        others = [(count, other) for other, count in found.overlaps[row.audience].items() if other != row.audience]
+        most = sorted(others, key=lambda one: -one[0])[:_MOST_SHARED]
+        for number, (count, other) in enumerate(one for one in most if one[0]):
+            rows.add_row(
+                "" if number else names[row.audience], names[other], f"{count:,}", f"{count / row.members:.0%}"
+            )
+    if not rows.row_count:
+        return
+    for column in rows.columns[:2]:
+        column.justify = "left"
+    out = console()
     out.print(rows)
+    if len(found.audiences) > _MOST_SHARED + 1:
+        said = either(
+            "The {n} it shares most with; --format json has all.", "仅列重合最多的 {n} 个；--format json 含全部。",
+            n=_MOST_SHARED,
+        )  # fmt: skip
+        out.print(f"[dim]{said}[/]")
 
 
 def print_run(outcome: RunOutcome) -> None:

@@ -147,6 +147,9 @@ def _values(sheet: Sheet, cursor: Cursor, lang: str) -> Iterator[CompletionItem]
     if path[-1:] == ("from",) and knowing.is_sheet(sheet, path[:-1]):
         yield from (CompletionItem(name, kind=CompletionItemKind.File) for name in sheet_files(sheet))
         return
+    if knowing.is_peer_metric(path):
+        yield from _metrics(lang)
+        return
     types = knowing.types_of(sheet, path)
     listed = _kinds(path) or knowing.options(types)
     for one in listed:
@@ -156,6 +159,15 @@ def _values(sheet: Sheet, cursor: Cursor, lang: str) -> Iterator[CompletionItem]
         yield from (CompletionItem(name, kind=CompletionItemKind.EnumMember) for name in FESTIVALS)
     if path[-1:] in (("at",), ("from",), ("to",), ("day_zero",), ("due",)):
         yield from (CompletionItem(text, kind=CompletionItemKind.Value) for text in _MOMENTS)
+
+
+def _metrics(lang: str) -> Iterator[CompletionItem]:
+    """The metrics of which others may say a figure."""
+    for name, metric in knowing.aims("calendar").items():
+        told = knowing.of_metric(metric, name, lang)
+        yield CompletionItem(
+            name, kind=CompletionItemKind.Value, detail=metric.title.get(lang), documentation=_marked(told)
+        )
 
 
 def _kinds(path: tuple[str | int, ...]) -> list[str]:

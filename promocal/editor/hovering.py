@@ -52,6 +52,8 @@ def _of_value(sheet: Sheet, spot: Spot, position: Position, lang: str) -> str | 
         return "\n\n".join(filter(None, (moment, knowing.of_key(sheet, spot.path, lang))))
     if spot.path[:1] == ("audiences",) and (told := knowing.of_field(word, lang)) is not None:
         return told
+    if knowing.is_peer_metric(spot.path) and (told := knowing.of_aim(word, lang, ())) is not None:
+        return told
     if spot.path[-1] == "kind" and spot.path[:1] == ("benefits",):
         return knowing.of_kind(sheet.text_at(spot.path) or "", lang)
     if kind_of(spot.path) is not None or isinstance(spot.path[-1], int):

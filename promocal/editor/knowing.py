@@ -69,8 +69,16 @@ def aims_at(owner: Path) -> Mapping[str, Metric]:
 def of_aim(name: str, lang: str, owner: Path = ("phases",)) -> str | None:
     """What a metric counts."""
     metric = aims_at(owner).get(name)
-    if metric is None:
-        return None
+    return of_metric(metric, name, lang) if metric is not None else None
+
+
+def is_peer_metric(path: Path) -> bool:
+    """Whether a place names the metric of a figure of peers."""
+    return path[:1] == ("peers",) and path[-1:] == ("metric",)
+
+
+def of_metric(metric: Metric, name: str, lang: str) -> str:
+    """What a metric counts, by the name it is called."""
     lines = [f"**{name}** {metric.title.get(lang)}", metric.counts.get(lang), metric.note.get(lang)]
     return _joined(lines, f"({metric.source})", lang)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from campaign_calendars.deciding.briefing import budget_limits
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.values.scalars import NO_TEXT, Text
 
 if TYPE_CHECKING:
     from warehouse.ledger.records import AccountState, GrantSum
@@ -26,6 +27,8 @@ class Account:
     everything that was ever given.
     """
 
+    title: Text = NO_TEXT
+    """What the calendar calls the pool, benefit or phase; empty where it does not."""
     name: str
     """`budget`, `pool NAME`, `pool -` (benefits of no pool), `benefit NAME` or `phase NAME`."""
     unit: Unit
@@ -84,7 +87,17 @@ def accounts(calendar: Calendar, sums: Iterable[GrantSum], planned: Planned | No
     phases = dict.fromkeys([*(phase.id for phase in calendar.phases), *(part.phase for part in parts)])
     lines += [_line(f"phase {one}", "cents", None, [p for p in parts if p.phase == one], looked) for one in phases]
     close(lines)
-    return lines
+    return [replace(line, title=_title(calendar, line.name)) for line in lines]
+
+
+def _title(calendar: Calendar, line: str) -> Text:
+    kind, _, name = line.partition(" ")
+    if kind == "pool":
+        pool = calendar.budget.pools.get(name) if calendar.budget is not None else None
+        return pool.title if pool is not None else NO_TEXT
+    if kind == "benefit":
+        return calendar.benefits[name].title if name in calendar.benefits else NO_TEXT
+    return next((one.title for one in calendar.phases if kind == "phase" and one.id == name), NO_TEXT)
 
 
 def close(lines: Sequence[Account]) -> None:

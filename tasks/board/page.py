@@ -12,7 +12,7 @@ from tasks.board.gathering import CalendarBoard, ProjectBoard
 from tasks.board.people import budget, people
 from tasks.board.places import all_calendars, calendar_page, plan_page, report_page
 from tasks.board.runs import runs, starved
-from tasks.board.told import OVER, RAN, SCOPES, STATES, WRONG, Told
+from tasks.board.told import MARKS, MEANINGS, RAN, SCOPES, STATES, WRONG, Told
 from tasks.documents.parts import (
     Card,
     Cards,
@@ -34,7 +34,7 @@ from tasks.running.expecting import end_reason
 
 AGAIN = 30
 """Seconds after which a page of the board loads itself anew."""
-_NARROW = 360
+_BROAD, _NARROW = 860, 360
 
 
 def project_page(found: ProjectBoard, lang: str, name: str) -> Document:
@@ -210,15 +210,19 @@ def _timeline(told: Told) -> Picture:
         Tick(
             told.phase(one.phase),
             one.at.astimezone(zone).replace(tzinfo=None),
-            "wrong" if one.state in WRONG else "done" if one.state in OVER else "planned",
+            MARKS[one.state],
         )
         for one in board.moments
     ]
     counts = Counter(told.said(STATES[one.state]) for one in board.moments)
     text = told("; ", "；").join(f"{state} {n}" for state, n in counts.items())
     words, now = Words(told("Timeline", "时间线"), text), board.now.replace(tzinfo=None)
-    broad = timeline(bars, ticks, told=words, now=now)
-    return Picture(broad, text, timeline(bars, ticks, width=_NARROW, told=words, now=now))
+    used = [MARKS[state] for state in STATES if state in {one.state for one in board.moments}]
+    meanings = {mark: told.said(MEANINGS[mark]) for mark in dict.fromkeys(used)}
+    broad, narrow = (
+        timeline(bars, ticks, width=width, told=words, now=now, meanings=meanings) for width in (_BROAD, _NARROW)
+    )
+    return Picture(broad, text, narrow)
 
 
 def _phases(told: Told) -> Table:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
+from tasks.accounting.accounts import Account
 from tasks.board.told import Told
 from tasks.documents.parts import Money, Paragraph, Part, Section, Share, Table, Value
 
@@ -17,7 +18,7 @@ def budget(told: Told) -> Section:
     )
     rows: list[Sequence[Value]] = [
         (
-            _account(told, line.name),
+            _account(told, line),
             None if line.limit is None else Money(line.limit),
             Money(line.spent),
             Money(line.open),
@@ -35,12 +36,13 @@ def budget(told: Told) -> Section:
     return Section(told("Budget", "预算"), [Table(told("budget", "预算"), head, rows), Paragraph(note, "small")])
 
 
-def _account(told: Told, name: str) -> str:
-    kind, _, rest = name.partition(" ")
+def _account(told: Told, line: Account) -> str:
+    kind, _, rest = line.name.partition(" ")
     if kind == "budget":
         return told("budget", "总预算")
     if kind == "pool":
-        return told(f"pool {rest}", f"资金池 {rest}") if rest != "-" else told("no pool", "未归入资金池")
+        name = line.title.get(told.lang) or rest
+        return told(f"pool: {name}", f"资金池：{name}") if rest != "-" else told("no pool", "未归入资金池")
     if kind == "benefit":
         return told.benefit(rest)
     return told.phase(rest)

@@ -9,6 +9,7 @@ from datetime import datetime
 from campaign_calendars.findings.said import Said
 from tasks.board.gathering import CalendarBoard, MomentState
 from tasks.documents.speaker import Speaker
+from tasks.reporting.charts.marks import Mark
 from warehouse.ledger.guarding import HoldScope
 
 STATES: dict[MomentState, Said] = {
@@ -24,7 +25,20 @@ STATES: dict[MomentState, Said] = {
 }
 WRONG: tuple[MomentState, ...] = ("failed", "missed", "due")
 RAN: tuple[MomentState, ...] = ("done", "skipped")
-OVER: tuple[MomentState, ...] = ("done", "skipped", "not_run")
+MARKS: dict[MomentState, Mark] = {
+    "done": "done", "running": "waiting", "waiting": "waiting", "failed": "wrong", "skipped": "passed",
+    "missed": "wrong", "due": "wrong", "not_run": "not_run", "ahead": "planned",
+}  # fmt: skip
+"""State → how it is drawn on the timeline."""
+MEANINGS: dict[Mark, Said] = {
+    "done": ("done", "已完成"),
+    "waiting": ("running or waiting", "进行中或等待中"),
+    "wrong": ("failed, missed or overdue", "失败、错过或到期未运行"),
+    "passed": ("skipped", "已跳过"),
+    "not_run": ("not run", "未运行"),
+    "planned": ("to come", "待运行"),
+}
+"""Mark → what the legend says of it."""
 SCOPES: dict[HoldScope, str] = {
     "all": "全部",
     "store": "店铺",

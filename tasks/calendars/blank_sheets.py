@@ -43,7 +43,7 @@ class SheetShown:
     """A kind of sheet that a calendar may name."""
 
     kind: str
-    """`prices`, `lists`, `items`, `targets` or `duties`."""
+    """`prices`, `lists`, `items`, `targets`, `duties` or `peers`."""
     written: str
     """How a calendar names such a sheet."""
     columns: tuple[SheetColumn, ...]
@@ -178,6 +178,12 @@ def _duties(calendar: Calendar, lang: str) -> Iterator[Filled]:
             }  # fmt: skip
 
 
+def _peers(calendar: Calendar, _lang: str) -> Iterator[Filled]:
+    for one in calendar.peers:
+        yield {"metric": one.metric, "figure": one.figure, "source": one.source, "on": one.on}
+
+
 _ROWS: Mapping[str, Callable[[Calendar, str], Iterator[Filled]]] = {
     "prices": _prices, "lists": _lists, "items": _lists, "targets": _targets, "duties": _duties,
+    "peers": _peers,
 }  # fmt: skip

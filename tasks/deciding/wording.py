@@ -29,7 +29,7 @@ def wordings(loaded: LoadedCalendar, root: Path, texts: Mapping[str, str] | None
     Paths count from `root`; `texts` are templates by name as they were read already, so that the digest is of what is
     rendered. A file that cannot be read counts as empty: checks and runs say what is wrong with it.
     """
-    names = {lang: names_of(loaded.calendar, loaded.store, lang) for lang in ("en", "zh")}
+    names = {lang: names_of(loaded.calendar, loaded.store, lang, loaded.timeline) for lang in ("en", "zh")}
     return {
         f"{phase.id}/{play.id}": _digest(_written(loaded, names, phase.id, play, (root, texts or {})))
         for phase in loaded.calendar.phases

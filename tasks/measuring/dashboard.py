@@ -18,7 +18,7 @@ from campaign_calendars.measuring.metrics.metric import MemberRule, Metric
 from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.documents.parts import Document, Money, Paragraph, Part, Section, Share, Table, Value
-from tasks.measuring.metric_document import SPLITS, name_of, shown, titles_of
+from tasks.measuring.metric_document import ELSEWHERE, SPLITS, elsewhere, name_of, shown, titles_of
 from tasks.measuring.metrics import Asked, compute_loaded
 from tasks.runtime import Runtime
 
@@ -52,6 +52,8 @@ _SECTIONS: tuple[tuple[Said, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _LONG = 30
 """Rows from which on a table, such as one of 125 cells, is for whoever wants it."""
+_ALWAYS = 4
+"""Columns of figures that stand there whatever they hold; the one of notes does not."""
 _PAIRS = ("pair_lift", "pair_support", "pair_confidence")
 NAMES = tuple(name for _, names in _SECTIONS for name in names)
 
@@ -243,8 +245,18 @@ class _Told:
                     note,
                 )
             )
-        kept = 5 if any(row[4] for row in rows) else 4
-        return Table(self.either("figures", "指标"), head[:kept], [row[:kept] for row in rows])
+        beside = [self._elsewhere(name) for name in names]
+        kept = [n for n in range(len(head)) if n < _ALWAYS or any(row[n] for row in rows)]
+        columns, rows = [head[n] for n in kept], [[row[n] for n in kept] for row in rows]
+        if any(beside):  # next to our own figure of the same time
+            columns.insert(2, in_language(ELSEWHERE, self._lang))
+            rows = [[*row[:2], told, *row[2:]] for row, told in zip(rows, beside, strict=True)]
+        return Table(self.either("figures", "指标"), columns, rows)
+
+    def _elsewhere(self, name: str) -> str:
+        """What others say of it, with who says so."""
+        told = (elsewhere(one, self._zone, self._lang) for one in self._made.now.benchmarks if one.metric == name)
+        return self.either("; ", "；").join(told)
 
     def _rows(self, name: str) -> Iterator[Part]:
         found, now, before = metric(name), self._parts(self._now, name), self._parts(self._before, name)

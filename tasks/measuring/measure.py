@@ -38,6 +38,7 @@ from tasks.measuring.measurement import (
     TargetReached,
 )
 from tasks.measuring.opening import measuring, runs_before
+from tasks.measuring.peers import peers_beside
 from tasks.measuring.presale import presale_result
 from tasks.measuring.rates import RATES, Rate
 from tasks.measuring.results import keep_results
@@ -130,6 +131,7 @@ def _measured(
         unpriced=_unpriced(rt, loaded),
         phases=phases,
         targets=targets.calendar,
+        peers=peers_beside(rt, loaded, as_of),
         waves=wave_results(rt, loaded, session, phases, redeemed, costs=costs, targets=targets.waves, as_of=as_of),
         plays=plays,
         splits=effects.splits,

@@ -42,6 +42,24 @@ class TargetReached:
 
 
 @dataclass(frozen=True, slots=True)
+class PeersBeside:
+    """A figure of others beside ours of the whole calendar."""
+
+    metric: str
+    """Id of the metric."""
+    ours: float | None
+    """What ours came to, money in units of the currency; null where it cannot be told."""
+    lacks: str
+    """What is missing to measure ours; empty where nothing is."""
+    theirs: float
+    """What it is elsewhere, in the same unit."""
+    source: str
+    """Who says so."""
+    at: datetime | None
+    """As of when; null: it always was so."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseResult:
     """A measured phase."""
 
@@ -188,6 +206,8 @@ class Measurement:
     """Phases in the order they begin."""
     targets: tuple[TargetReached, ...]
     """Targets of the whole calendar."""
+    peers: tuple[PeersBeside, ...]
+    """Figures of others beside those of the whole calendar, metric by metric."""
     waves: tuple[WaveResult, ...]
     """Waves in written order."""
     plays: tuple[PlayResult, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said, in_language
@@ -164,11 +165,9 @@ class _Told:
 
     def _beside(self, one: Benchmark) -> str:
         """What others say of the metric."""
-        value = in_figures(Share(one.value)) if metric(one.metric).unit == "share" else f"{one.value:,.2f}"
-        colon, separator = self._either(": ", "："), self._either(", ", "，")
-        said = separator.join(filter(None, (one.source, self._moment(one.at)[:10] if one.at else "")))
-        about = self._either(f" ({said})", f"（{said}）") if said else ""
-        return self._either("elsewhere", "他方数值") + f"{colon}{one.metric} {value}{about}"
+        told = elsewhere(one, ZoneInfo(self._table.timezone), self._lang)
+        title, colon = metric(one.metric).title.get(self._lang), self._either(": ", "：")
+        return f"{self._said(ELSEWHERE)}{colon}{title} {told}"
 
     def _aimed(self, one: Aim) -> str:
         """A target beside what it came to."""
@@ -206,8 +205,6 @@ class _Told:
         return self._moment(one.starts_at), self._moment(one.ends_at)
 
     def _moment(self, moment: datetime) -> str:
-        from zoneinfo import ZoneInfo
-
         return f"{moment.astimezone(ZoneInfo(self._table.timezone)):%Y-%m-%d %H:%M}"
 
     def _split(self, name: str) -> str:
@@ -231,6 +228,19 @@ SPLITS: Mapping[str, Said] = {
     "lifecycle": ("lifecycle", "生命周期"), "step": ("step", "步骤"),
     "from": ("from", "从"), "to": ("to", "到"), "rfm": ("RFM", "RFM"),
 }  # fmt: skip
+
+
+ELSEWHERE: Said = ("elsewhere", "同行与他方")
+
+
+def elsewhere(one: Benchmark, zone: ZoneInfo, lang: str) -> str:
+    """A figure of others with who says so, and of which day: `30% (peers, 2026-02-28)`."""
+    value = aim_in_words(one.metric, one.value)
+    if metric(one.metric).unit in {"money", "money_each", "ratio", "days"}:
+        value = f"{one.value:,.2f}"
+    day = f"{one.at.astimezone(zone):%Y-%m-%d}" if one.at else ""
+    said = in_language((", ", "，"), lang).join(filter(None, (one.source, day)))
+    return value + in_language((f" ({said})", f"（{said}）"), lang)
 
 
 def shown(found: Metric, one: Figure) -> Value:

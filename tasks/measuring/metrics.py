@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from campaign_calendars.deciding.expecting import values_of
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.metrics.aims import aim_of, written_aims
-from campaign_calendars.measuring.metrics.catalogue import metric, target_metric
-from campaign_calendars.measuring.metrics.figures import Aim, Figure, MetricTable
+from campaign_calendars.measuring.metrics.catalogue import is_target, metric, metric_ids, target_metric
+from campaign_calendars.measuring.metrics.figures import Aim, Benchmark, Figure, MetricTable
 from campaign_calendars.measuring.metrics.finality import with_finality
 from campaign_calendars.measuring.metrics.metric import WINDOWS, Grain, MemberRule
 from campaign_calendars.providers.of_channel import message_cost
@@ -126,11 +126,26 @@ def _session(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricSession
             margin_bp=values_of(loaded.calendar, loaded.store).margin,
             member_days=tuple(points.member_day.monthly) if points and points.member_day else (),
             min_pair_orders=asked.min_pair_orders,
+            peers=tuple(_peers(loaded)),
         ),
         as_of=asked.as_of,
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
     )
+
+
+def _peers(loaded: LoadedCalendar) -> Iterator[Benchmark]:
+    """What the calendar says of others; a day counts from its first moment in the calendar's zone."""
+    zone = loaded.calendar.timezone
+    for one in loaded.calendar.peers:
+        yield Benchmark(one.metric, one.source, one.figure, _begin(one.on, zone) if one.on else None)
+
+
+def said_elsewhere(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> list[Benchmark]:
+    """What others say of metrics with one figure for the whole calendar, the latest of each source."""
+    with _session(rt, loaded, Asked((), as_of)) as session:
+        told = session.benchmarks(metric_ids())
+    return [one for one in told if is_target(metric(one.metric), "calendar")]
 
 
 def told_by(name: str, by: Grain) -> bool:

@@ -169,7 +169,10 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     if run.phase not in loaded.timeline.phases:
         return counts_between(before, totals_of(rt.ledger, run_id), ())
     refuse_other_providers(loaded.store, rt.settings.channels)
-    today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
+    today, names = (
+        now.astimezone(loaded.timeline.timezone).date(),
+        names_of(loaded.calendar, loaded.store, timeline=loaded.timeline),
+    )
     told = announced_at(rt, loaded, run.phase, now)
     sources = _check_templates(rt, loaded)
     reworded = ask_about_words(rt, written, run, sources)

@@ -143,7 +143,8 @@ def _words(rt: Runtime, loaded: LoadedCalendar, run: Run) -> Callable[[Job], str
     today = rt.clock().astimezone(loaded.timeline.timezone).date()
     told = {(phase.id, play.id): tuple(play.announces) for phase in loaded.calendar.phases for play in phase.plays}
     own = own_figures(rt, loaded, run, sources.values(), code=lambda _job: "****")
-    render = Renderer(sources, names_of(loaded.calendar, loaded.store), today=today, announced=told, own=own)
+    names = names_of(loaded.calendar, loaded.store, timeline=loaded.timeline)
+    render = Renderer(sources, names, today=today, announced=told, own=own)
 
     def words(job: Job) -> str:
         try:

@@ -24,6 +24,7 @@ from campaign_calendars.deciding.conditions import Fact
 from campaign_calendars.deciding.enforcers import enforcers_of
 from campaign_calendars.deciding.lateness import too_late
 from campaign_calendars.deciding.runs import PlayCounts, counts_of, fields_of, nothing, totals
+from campaign_calendars.deciding.words import with_titles
 from campaign_calendars.duties.needing import duty_id
 from campaign_calendars.duties.states import DutyState, held
 from campaign_calendars.measuring.detectable import HoldoutPower
@@ -103,7 +104,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         totals=totals(occurrences),
         persons=ahead.persons,
         holdouts=ahead.holdouts,
-        certificate=ahead.certificate,
+        certificate=with_titles(ahead.certificate, loaded.calendar, loaded.store) if ahead.certificate else None,
         texts=wordings(written, rt.settings.root),
         blocks=books.blocks if books else (),
     )
@@ -332,7 +333,7 @@ def _budget(rt: Runtime, loaded: LoadedCalendar, rows: Sequence[PlannedPlay]) ->
         used_cents=lines["budget"].held,
         planned_cents=lines["budget"].planned or 0,
         pools={
-            pool: PoolPlan(limit_cents=limit, used_cents=line.held, planned_cents=line.planned or 0)
+            pool: PoolPlan(limit_cents=limit, used_cents=line.held, planned_cents=line.planned or 0, title=line.title)
             for pool, (limit, line) in pools.items()
         },
     )

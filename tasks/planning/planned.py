@@ -130,6 +130,8 @@ class PoolPlan:
     """What earlier grants have cost, still owe, or reserve, and what is set aside for what applies itself by now."""
     planned_cents: int
     """What the rest of the plan takes, and what is set aside for what will apply itself."""
+    title: Text = NO_TEXT
+    """What the calendar calls it; empty where it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,7 +126,15 @@ def _renderer(rt: Runtime, loaded: LoadedCalendar, sources: Mapping[str, str], o
     """What is on offer when they leave nobody knows yet: they tell of all that they announce."""
     today = rt.clock().astimezone(loaded.timeline.timezone).date()
     told = {(phase.id, play.id): tuple(play.announces) for phase in loaded.calendar.phases for play in phase.plays}
-    return Renderer(sources, names_of(loaded.calendar, loaded.store), loaded.store.channels, today, told, own)
+    names = names_of(loaded.calendar, loaded.store, timeline=loaded.timeline)
+    return Renderer(
+        sources,
+        names,
+        loaded.store.channels,
+        today,
+        told,
+        own,
+    )
 
 
 def _desk(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot) -> RecipientDesk:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.runs import totals
+from campaign_calendars.deciding.words import with_titles
 from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.deciding.decisions import read_decision
 from tasks.documents.markdown import as_markdown
 from tasks.documents.page import as_page
@@ -91,6 +93,7 @@ def report_document(told: Told) -> Document:
     made: Iterable[Section | None] = (
         summary.summary(told),
         summary.targets(told),
+        summary.peers(told),
         forecast.forecast(told),
         course.phases(told),
         course.days(told),
@@ -140,20 +143,22 @@ def _told(rt: Runtime, measurement: Measurement, as_of: datetime, *, lang: str, 
         datasets=rt.current_snapshot().counts,
         replayed=rt.replayed is not None,
         simulated=rt.replayed is not None and rt.replayed.simulated,
-        certificate=_last_certificate(rt, measurement.calendar, as_of),
+        certificate=_last_certificate(rt, loaded, as_of),
         arrived=arrivals(rt.ledger, before),
         queries=texts(appendix.QUERIES),
         again=again,
     )
 
 
-def _last_certificate(rt: Runtime, calendar: str, as_of: datetime) -> Certificate | None:
+def _last_certificate(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Certificate | None:
     """Of the last run before a moment that planned ahead and whose decision is still there."""
-    runs = sorted((run for run in rt.ledger.runs(calendar) if run.as_of < as_of), key=lambda run: run.as_of)
+    runs = sorted(
+        (run for run in rt.ledger.runs(loaded.calendar.calendar) if run.as_of < as_of), key=lambda run: run.as_of
+    )
     for run in reversed(runs):
         decision = read_decision(rt, run.run_id)
         if decision is not None and decision.certificate is not None:
-            return decision.certificate
+            return with_titles(decision.certificate, loaded.calendar, loaded.store)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -149,3 +150,47 @@ def test_settings_with_sources_import_no_engine(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.startswith("2\n")
     assert set(done.stdout.rsplit("MODULES", 1)[1].split()).isdisjoint(HEAVY)
+
+
+ON_DATA = {
+    "plan": ["plan", "CALENDAR"],
+    "apply": ["apply", "CALENDAR", "--plan", "0123456789ab"],
+    "metrics": ["metrics", "CALENDAR"],
+    "dashboard": ["dashboard", "CALENDAR"],
+    "audiences": ["audiences", "CALENDAR"],
+    "report": ["report", "CALENDAR"],
+}
+"""Commands that read the data of a calendar and have nothing to do without them."""
+
+
+@pytest.mark.parametrize("command", ON_DATA)
+@pytest.mark.parametrize(
+    ("project", "calendar", "said"),
+    [
+        ("nowhere", "queens-day-2020", "promocal.toml does not exist"),
+        ("shop", "queens-day-2021", "no such calendar: queens-day-2021"),
+        ("shop", "queens-day-2020", "no snapshot has been published yet"),
+    ],
+)
+def test_what_is_missing_is_said_before_any_engine_is_imported(
+    tmp_path: Path, command: str, project: str, calendar: str, said: str
+) -> None:
+    create_project(tmp_path / "shop", "queens-day-2020", lang="en")
+    (tmp_path / "nowhere").mkdir()
+    arguments = [calendar if one == "CALENDAR" else one for one in ON_DATA[command]]
+    code = (
+        "import sys, promocal.cli\n"
+        f"sys.argv = ['promocal', *{arguments!r}]\n"
+        "end = 0\n"
+        "try:\n    promocal.cli.main()\nexcept SystemExit as error:\n    end = error.code\n"
+        "print('MODULES', end, *sorted(sys.modules))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path / project, capture_output=True, text=True, check=True, timeout=60,
+        env={**os.environ, "PROMOCAL_LANG": "en"},
+    )  # fmt: skip
+    end, *modules = done.stdout.rsplit("MODULES", 1)[1].split()
+    assert said in done.stderr
+    assert "→" in done.stderr  # and what to do
+    assert end == "2"
+    assert not {*modules} & {*HEAVY}

@@ -64,7 +64,7 @@ def test_nothing_is_overwritten_and_other_endings_are_told(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("kind", ["prices", "lists", "items", "targets", "duties"])
+@pytest.mark.parametrize("kind", ["prices", "lists", "items", "targets", "duties", "peers"])
 def test_no_word_of_a_column_is_cut_on_a_narrow_terminal(kind: str, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     said = run("sheet", kind, "--lang", lang)

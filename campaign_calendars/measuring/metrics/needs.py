@@ -36,7 +36,10 @@ _SPECIAL: dict[str, Said] = {
     "traffic.store": ("visitors of the whole store (dataset traffic)", "全店访客（流量看板）"),
     "costs.of_gifts": ("costs of gifts (dataset costs)", "礼品费用（数据集 costs）"),
     "costs.of_acquisition": ("costs of acquisition (dataset costs)", "获客费用（数据集 costs）"),
-    "benchmarks.repeat_rate": ("a figure of peers for repeat_rate (dataset benchmarks)", "同行复购率（对比值）"),
+    "benchmarks.repeat_rate": (
+        "a figure of peers for repeat_rate (`peers` of the calendar, or dataset benchmarks)",
+        "同行复购率（日历的 peers，或对比值数据集）",
+    ),
     "margin": ("`margin` under `values`, of the calendar or its store", "日历或店铺 values 下的 margin"),
     "member_day": ("the days of `points.member_day`, of the store", "店铺 points.member_day 的日期"),
     "grants.over": ("benefits of this calendar whose time is over", "本日历中有效期已过的权益"),

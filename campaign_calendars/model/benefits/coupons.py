@@ -85,7 +85,7 @@ class Pack(BenefitBase):
 
     def sentence(self, lang: str) -> str:
         listed = [coupon_text(c.threshold, c.value, lang) for c in self.coupons]
-        return "券包：" + "、".join(listed) if lang == "zh" else "pack of " + ", ".join(listed)
+        return "、".join(listed) if lang == "zh" else "pack of " + ", ".join(listed)
 
 
 class MemberCouponPack(Pack):
@@ -175,7 +175,7 @@ class AfterOrderCoupon(AfterAnOrder, CouponBenefit):
     def sentence(self, lang: str) -> str:
         words = super().sentence(lang)
         if lang == "zh":
-            return f"{'付款' if self.issued == 'paid' else '订单完成'}后送券：{words}"
+            return f"{'付款' if self.issued == 'paid' else '订单完成'}后得{words}券"
         return f"{words}, after an order {'is paid' if self.issued == 'paid' else 'succeeds'}"
 
 
@@ -224,8 +224,8 @@ class Referral(CouponBenefit):
     def sentence(self, lang: str) -> str:
         own = coupon_text(self.threshold, self.value, lang)
         if lang == "zh":
-            return f"主券{own}，好友券减{yuan(self.child_value)}"
-        return f"parent coupon {own}, friend gets {yuan(self.child_value)} off"
+            return f"邀请人得{own}券，好友得{coupon_text(0, self.child_value, lang)}券"
+        return f"{own} for who invites, {yuan(self.child_value)} off for the friend"
 
     def remark(self, lang: str, naming: Naming = AS_WRITTEN) -> str:  # noqa: ARG002 - as the base has it
         rate, visitors = f"{self.parent_redemption / 100:g}%", f"{self.visitors_per_parent:g}"

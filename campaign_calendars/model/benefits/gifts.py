@@ -77,7 +77,7 @@ class NewMemberGift(GiftBenefit):
     rejoin: bool = Field(default=False, description="Whether who left and joined again may have it, too.")
 
     def sentence(self, lang: str) -> str:
-        return f"入会礼：{self.item.get(lang)}" if lang == "zh" else f"welcome gift: {self.item.get(lang)}"
+        return f"入会即得{self.item.get(lang)}" if lang == "zh" else f"welcome gift: {self.item.get(lang)}"
 
 
 class MemberExtraGift(ItemsXorAmount):
@@ -127,7 +127,8 @@ class BuybackGift(GiftBenefit):
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
-            return f"已购{self.after_orders}单后，下一单送{self.item.get(lang)}"
+            bought = "" if self.after_orders == 1 else f"满{self.after_orders}单后，"
+            return f"{bought}再次下单送{self.item.get(lang)}"
         return f"{self.item.get(lang)} with the order after {self.after_orders}"
 
 
@@ -163,7 +164,7 @@ class BirthdayGift(GiftBenefit):
     needs_order: bool = Field(default=True, description="Whether it is only for members who bought before.")
 
     def sentence(self, lang: str) -> str:
-        return f"生日当月礼：{self.item.get(lang)}" if lang == "zh" else f"birthday month: {self.item.get(lang)}"
+        return f"生日当月可得{self.item.get(lang)}" if lang == "zh" else f"birthday month: {self.item.get(lang)}"
 
 
 class LuckyBag(GiftBenefit):

@@ -84,7 +84,7 @@ class Haggle(TimedPrice):
     def sentence(self, lang: str) -> str:
         low, high = yuan(self.price), yuan(self.starts_at)
         if lang == "zh":
-            return f"砍价：{self.item.get(lang)}{high}元起，{self.helpers}人砍至{low}元"
+            return f"{self.item.get(lang)}{high}元起，{self.helpers}人砍至{low}元"
         return f"{self.item.get(lang)} from {high} down to {low} with {self.helpers} friends"
 
 

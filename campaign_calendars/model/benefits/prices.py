@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -168,10 +170,19 @@ class EarlyBirdPrice(PriceBenefit):
         return _of_list(list_cents, self.rate)
 
     def sentence(self, lang: str) -> str:
-        days = ", ".join(day.text for day in self.days)
+        rate = fold_rate(self.rate, lang)
+        return f"早鸟{rate}" if lang == "zh" else f"early bird {rate}"
+
+    def sentence_on(self, days: Sequence[date], lang: str) -> str:
+        """What a member reads, with the days by the calendar on the wall; as they are written, `D-3` may be one."""
         if lang == "zh":
-            return f"早鸟{fold_rate(self.rate, lang)}，限 {days}"
-        return f"early bird {fold_rate(self.rate, lang)} on {days}"
+            return f"{self.sentence(lang)}，限{'、'.join(f'{day.month}月{day.day}日' for day in days)}"
+        return f"{self.sentence(lang)} on {', '.join(f'{day:%Y-%m-%d}' for day in days)}"
+
+    def remark(self, lang: str, naming: Naming = AS_WRITTEN) -> str:
+        told = [naming.moment(("days", number), day) for number, day in enumerate(self.days)]
+        counted = super().remark(lang, naming)
+        return f"限 {'、'.join(told)}；{counted}" if lang == "zh" else f"on {', '.join(told)}; {counted}"
 
 
 class FreeOrder(BenefitBase):

@@ -149,6 +149,18 @@ CALENDAR: Final[Mapping[str, Honoured]] = {
         "A3",
         "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_calendar_stands_in_the_brief",
     ),
+    "Pool.amount": Honoured(
+        "decide",
+        ("No grant of the pool reserves more than is left of it.", "该资金池的发放不超过其余额。"),
+        "A3",
+        "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_calendar_stands_in_the_brief",
+    ),
+    "Pool.title": Honoured(
+        "words",
+        ("Its name in plans, accounts, reports and on the board.", "规划、账目、报告与看板中的名称。"),
+        "",
+        "tasks/planning/test_pools.py::test_a_pool_is_called_by_its_title_wherever_a_person_reads_it",
+    ),
     "Budget.basis": Honoured(
         "decide",
         ("A grant reserves its full cost, or what it is expected to cost.", "发放按最坏或预期成本占用预算。"),

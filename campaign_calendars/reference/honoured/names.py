@@ -14,6 +14,7 @@ _STORE = f"{_BRIEFS}test_a_key_of_the_store_stands_in_the_brief"
 _CHECKS = "campaign_calendars/checks/test_keys_of_checks.py::"
 _FOUND = f"{_CHECKS}test_a_key_decides_what_is_found"
 _SHOWN = "tasks/planning/test_shown_keys.py::"
+_PEERS = "tasks/measuring/test_peers.py::"
 _PAGE = f"{_SHOWN}test_a_key_of_the_calendar_is_a_line_of_the_plan_and_of_the_report"
 _AUDIENCE = f"{_SHOWN}test_the_title_of_an_audience_is_shown_and_the_store_is_the_one_that_is_named"
 _SHEETS = "campaign_calendars/set_up/test_of_store.py::"
@@ -127,6 +128,39 @@ NAMES: Final[Mapping[str, Honoured]] = {
         ),
         "A7",
         "tasks/measuring/test_targets.py::test_waves_and_the_calendar_have_targets_of_their_own",
+    ),
+    "Calendar.peers": Honoured(
+        "measure",
+        (
+            "`promocal metrics`, dashboard and report show them beside our own figures; `peer_gap` counts them.",
+            "promocal metrics、看板与报告将其列在自己的数字旁；peer_gap 以此计算。",
+        ),
+        "A7",
+        f"{_PEERS}test_what_a_calendar_says_of_peers_stands_beside_our_figures",
+    ),
+    "PeerFigure.metric": Honoured(
+        "measure",
+        ("Beside which of our figures it stands.", "列在自己的哪个指标旁。"),
+        "A7",
+        f"{_PEERS}test_what_a_calendar_says_of_peers_stands_beside_our_figures",
+    ),
+    "PeerFigure.figure": Honoured(
+        "measure",
+        ("What is shown there.", "显示的数值。"),
+        "A7",
+        f"{_PEERS}test_what_a_calendar_says_of_peers_stands_beside_our_figures",
+    ),
+    "PeerFigure.source": Honoured(
+        "measure",
+        ("Shown with it; of each source the latest day counts.", "随数值显示；同一来源以最近日期为准。"),
+        "A7",
+        f"{_PEERS}test_of_each_source_the_latest_day_counts",
+    ),
+    "PeerFigure.on": Honoured(
+        "measure",
+        ("Shown with it; before that day it counts nowhere.", "随数值显示；该日之前不计入。"),
+        "A7",
+        f"{_PEERS}test_of_each_source_the_latest_day_counts",
     ),
     "Phase.platform_support": _at(
         _PAGE, "words", ("A line of plan and report, nothing else.", "仅为规划与报告中的一行。")

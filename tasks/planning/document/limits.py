@@ -18,7 +18,10 @@ def limits(told: Told) -> Section:
 def _parts(told: Told) -> Iterator[Part]:
     budget = told.plan.budget
     head = told.head("pool|limit|used|this plan takes|left", "资金池|上限|已使用|本计划|剩余")
-    pools = [(name, one.limit_cents, one.used_cents, one.planned_cents) for name, one in budget.pools.items()]
+    pools = [
+        (one.title.get(told.lang) or name, one.limit_cents, one.used_cents, one.planned_cents)
+        for name, one in budget.pools.items()
+    ]
     rows = [
         _left(*one)
         for one in (*pools, (told("total", "合计"), budget.total_cents, budget.used_cents, budget.planned_cents))

@@ -14,6 +14,10 @@ PHASE_COLOURS = {
     "custom": "#3f7cac",
     "wave": "#b8c2cc",
 }
-MARK_COLOURS = {"planned": "white", "done": "#1f2933", "wrong": "#e60000"}
-"""Of moments on a phase: to come, over, and those that somebody has to look at."""
+MARK_COLOURS = {
+    "planned": "white", "done": "#1f2933", "waiting": "#1f2933", "passed": "#1f2933", "not_run": "#1f2933",
+    "wrong": "#e60000",
+}  # fmt: skip
+"""Of moments on a phase: to come, done, under way or waiting, left out on purpose, never run, to be looked at. Each has
+a shape of its own as well (`charts.marks`): colours alone tell nothing in print or to who cannot see them."""
 NOW = "#e60000"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tasks.reporting.charts.colours import INK, MARK_COLOURS, NOW, PHASE_COLOURS
+from tasks.reporting.charts.colours import INK, NOW, PHASE_COLOURS
 from tasks.reporting.charts.drawing import NARROW, Clock, Told, label, line, picture, rect, shortened, width_of
+from tasks.reporting.charts.marks import Mark, legend, mark
 
 _LONGEST = 240
 
@@ -28,8 +29,7 @@ class Tick:
 
     label: str
     at: datetime
-    mark: str = "planned"
-    """Of `MARK_COLOURS`."""
+    mark: Mark = "planned"
 
 
 def timeline(
@@ -39,10 +39,11 @@ def timeline(
     width: int = 860,
     told: Told | None = None,
     now: datetime | None = None,
+    meanings: Mapping[Mark, str] | None = None,
 ) -> str:
     """Phases as bars over local time, one row each, planned occurrences as white marks; `phases` is not empty.
 
-    A line goes down at `now`, local like the bars, where it lies among them.
+    A line goes down at `now`, local like the bars, where it lies among them. `meanings` are told below, mark by mark.
     """
     narrow = width < NARROW
     gutter = 4.0 if narrow else min(max(width_of(bar.label, 13) for bar in phases) + 12, _LONGEST)
@@ -52,7 +53,9 @@ def timeline(
     rows = [part for n, bar in enumerate(phases) for part in _row(bar, occurrences, clock, 6 + n * row, narrow=narrow)]
     here = [] if now is None or not clock.first <= now <= clock.last else [clock(now)]
     today = [line(x, 2, x, bottom + 4, NOW, more=' stroke-width="2"') for x in here]
-    return picture(width, bottom + 20, told or Told(), [*clock.axis(4, bottom), *rows, *today])
+    below, height = legend(meanings or {}, bottom + 24, width)
+    return picture(width, bottom + 20 + (height + 4 if below else 0), told or Told(),
+                   [*clock.axis(4, bottom), *rows, *today, *below])  # fmt: skip
 
 
 def _row(bar: Bar, occurrences: Sequence[Tick], clock: Clock, top: float, *, narrow: bool) -> Iterator[str]:
@@ -65,6 +68,4 @@ def _row(bar: Bar, occurrences: Sequence[Tick], clock: Clock, top: float, *, nar
     yield rect(start, at, clock(bar.end) - start, height, PHASE_COLOURS[bar.kind], more=' rx="3"')
     for tick in occurrences:
         if tick.label == bar.label:
-            yield rect(
-                clock(tick.at) - 0.75, at + 3, 1.5, height - 6, MARK_COLOURS[tick.mark], more=' fill-opacity=".85"'
-            )
+            yield mark(clock(tick.at), at + 3, height - 6, tick.mark)

@@ -31,7 +31,7 @@ def budget(told: Told) -> Section:
     head = told.head("pool|limit|spent|owed or reserved|came back|free", "资金池|上限|已花费|待使用与占用|已退回|可用")
     rows: list[Sequence[Value]] = [
         (
-            told.word("total") if line.name == "budget" else _pool(told, line.name[5:]),
+            told.word("total") if line.name == "budget" else _pool(told, line.title.get(told.lang) or line.name[5:]),
             _cents(line.limit),
             Money(line.spent),
             Money(line.open + line.reserved),

@@ -169,6 +169,27 @@ def targets(told: Told) -> Section | None:
     return Section(told.word("targets"), [Table(told.word("targets"), head, rows)])
 
 
+def peers(told: Told) -> Section | None:
+    """What others say of the same figures, with who says so."""
+    rows: list[Sequence[Value]] = [
+        (
+            target_metric(one.metric).title.get(told.lang),
+            told.said(missing(one.lacks)) if one.lacks else _figure(one.ours, one.metric),
+            _figure(one.theirs, one.metric),
+            one.source,
+            told.moment(one.at)[:10] if one.at else "",
+        )
+        for one in told.m.peers
+    ]
+    if not rows:
+        return None
+    head = told.head("figure|ours|elsewhere|source|as of", "指标|本店|同行与他方|来源|数据日期")
+    title = told("Beside others", "同行对比")
+    note = told("Ours are figures of the whole calendar; who says theirs counts by rules of its own.",
+                "本店为整个日历的数值；他方口径由其来源决定，可能不同。")  # fmt: skip
+    return Section(title, [Table(title, head, rows), Paragraph(note, "small")])
+
+
 def _figure(value: float | None, metric: str) -> Value:
     unit = target_metric(metric).unit
     if value is None or unit == "share":

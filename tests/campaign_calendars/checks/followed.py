@@ -203,6 +203,7 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C341": (("gap: 4d", "gap: 1d"),),
     "C342": (("gap: 4h", "gap: 24h"),),
     "C344": (("repeat_rte", "repeat_rate"), ("tier_counts: 100", "new_customers: 100")),
+    "C345": (("repeat_rte", "repeat_rate"), ("figure: 35", "figure: 35%")),
     "C323": (("stock: 500", "stock: 40"),),
     "C286": (
         (

@@ -55,7 +55,7 @@ def test_money_stock_and_capacity(loaded: tuple[Calendar, Store]) -> None:
         ),
     )  # fmt: skip
     assert calendar.budget is not None
-    assert (calendar.budget.total, calendar.budget.pools["coupons"]) == (40_000_000, 35_000_000)
+    assert (calendar.budget.total, calendar.budget.pools["coupons"].amount) == (40_000_000, 35_000_000)
     assert calendar.benefits["member-coupon-30"].stock == 900
     assert calendar.benefits["one-cent-sample"].daily_cap is None
     assert store.channels["sms"].capacity_per_day == 10

@@ -15,7 +15,7 @@ from campaign_calendars.model.benefits import KINDS, Benefit, BenefitBase, descr
 ADAPTER: TypeAdapter[BenefitBase] = TypeAdapter(Benefit)
 
 GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
-    "birthday_gift": ({"item": "cake", "unit_cost": "8"}, 800, "birthday month: cake", "生日当月礼：cake"),
+    "birthday_gift": ({"item": "cake", "unit_cost": "8"}, 800, "birthday month: cake", "生日当月可得cake"),
     "bundle_price": (
         {"items": "3", "price": "99", "unit_cost": "20"},
         2000,
@@ -26,7 +26,7 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
         {"item": "jam", "unit_cost": "5"},
         500,
         "jam with the order after 1",
-        "已购1单后，下一单送jam",
+        "再次下单送jam",
     ),
     "category_coupon": (
         {"category": "fruit", "threshold": "50", "value": "5"},
@@ -43,8 +43,8 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
     "early_bird_price": (
         {"rate": "0.95", "days": ["2021-11-01", "2021-11-11"], "unit_cost": "10"},
         1000,
-        "early bird 95% of the price on 2021-11-01, 2021-11-11 (outside the lowest price)",
-        "早鸟95折，限 2021-11-01, 2021-11-11（不计入最低价）",
+        "early bird 95% of the price (on 2021-11-01, 2021-11-11; outside the lowest price)",
+        "早鸟95折（限 2021-11-01、2021-11-11；不计入最低价）",
     ),
     "exchange_card": (
         {"value": "100", "price": "90"},
@@ -56,7 +56,7 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
         {"threshold": "99", "value": "10", "valid": "15d"},
         1000,
         "10 off from 99, after an order succeeds; valid for 15 days after the grant",
-        "订单完成后送券：满99减10；领取后 15 天内有效",
+        "订单完成后得满99减10券；领取后 15 天内有效",
     ),
     "order_sample": ({"item": "tea", "unit_cost": "2"}, 200, "tea with every order", "每单送tea"),
     "timed_offer": (
@@ -76,7 +76,7 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
         },
         1000,
         "nuts from 19.90 down to 9.90 with 5 friends (counts toward the lowest price)",
-        "砍价：nuts19.90元起，5人砍至9.90元（计入最低价）",
+        "nuts19.90元起，5人砍至9.90元（计入最低价）",
     ),
     "red_packet": (
         {"group": "fans", "amount": "2", "per_group": "50", "stock": "100", "offered": {"from": "D", "to": "D"}},
@@ -120,7 +120,7 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
         {"coupons": [{"threshold": "99", "value": "10"}, {"threshold": "299", "value": "50"}]},
         6000,
         "pack of 10 off from 99, 50 off from 299",
-        "券包：满99减10、满299减50",
+        "满99减10、满299减50",
     ),
     "member_extra_gift": (
         {"items": "2", "item": "spoon", "stock": "9", "unit_cost": "3", "sale": "presale"},
@@ -153,12 +153,12 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
         "oil会员价59元（不计入最低价）",
     ),
     "new_member_coupon": ({"value": "10"}, 1000, "10 off any basket", "无门槛减10"),
-    "new_member_gift": ({"item": "cup", "unit_cost": "4"}, 400, "welcome gift: cup", "入会礼：cup"),
+    "new_member_gift": ({"item": "cup", "unit_cost": "4"}, 400, "welcome gift: cup", "入会即得cup"),
     "new_member_pack": (
         {"coupons": [{"value": "5"}], "item": "cup", "item_cost": "4"},
         900,
         "pack of 5 off any basket + cup",
-        "券包：无门槛减5 + cup",
+        "无门槛减5 + cup",
     ),
     "partner": (
         {"brand": {"zh": "优酷", "en": "Youku"}, "item": {"zh": "月卡", "en": "month"}, "unit_cost": "8"},
@@ -190,8 +190,8 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
     "referral": (
         {"threshold": "99", "value": "10", "child_value": "8"},
         5000,
-        "parent coupon 10 off from 99, friend gets 8 off (expected: 37% of parents redeemed, 4 visitors each)",
-        "主券满99减10，好友券减8（预计主券核销率 37%，每张带来 4 位访客）",
+        "10 off from 99 for who invites, 8 off for the friend (expected: 37% of parents redeemed, 4 visitors each)",
+        "邀请人得满99减10券，好友得无门槛减8券（预计主券核销率 37%，每张带来 4 位访客）",
     ),
     "referral_points": (
         {"points": "300", "spend": "300", "unit_cost": "6"},

@@ -170,6 +170,13 @@ def test_hover_on_a_target_tells_what_is_counted(path: Path) -> None:
         assert counts in str(getattr(told.contents, "value", ""))
 
 
+def test_hover_on_a_figure_of_peers_tells_what_is_counted(path: Path) -> None:
+    text = changed("waves:", "peers: [{metric: gmv, figure: 1000, source: peers}]\nwaves:")
+    told = hover(sheet(path, text), at(text, "gmv", 1), "zh")
+    assert told is not None
+    assert "窗口内付款订单金额" in str(getattr(told.contents, "value", ""))
+
+
 def test_hover_on_a_finding_explains_its_check(path: Path) -> None:
     text = changed("audience: high", "audience: hihg")
     told = hover(sheet(path, text), at(text, "hihg", 1), "en")
@@ -203,6 +210,7 @@ def test_hover_on_a_finding_explains_its_check(path: Path) -> None:
             {"high"},
         ),
         ("    kind: burst\n", "    kind: burst\n    targets: {@@\n", {"gmv", "reach"}, {"kind"}),
+        ("waves:", "peers: [{metric: @@}]\nwaves:", {"repeat_rate", "gmv"}, {"tier_counts", "audience"}),
         ("waves:", "accept:\n  @@\nwaves:", {"C166", "C174"}, {"C120", "budget"}),
         ("day_zero: 2026-03-08", "day_zero: {festival: @@", {"qixi", "spring-festival"}, {"high"}),
         ("channels: [sms]\n        at: daily", "channels: [@@]\n        at: daily", {"sms"}, {"high"}),

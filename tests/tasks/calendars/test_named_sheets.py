@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.findings.errors import UsageError
-from campaign_calendars.reading.loading import load_calendar
+from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.reading.loading import Loaded, load_calendar
 from campaign_calendars.sheets.columns import KINDS_OF_SHEETS
 from campaign_calendars.sheets.rows import rows_of
 from campaign_calendars.sheets.table import Book, Table
@@ -178,3 +179,93 @@ def test_merging_down_to_anywhere_costs_nothing() -> None:
     rows = rows_of(KINDS_OF_SHEETS["prices"], Book("p.xlsx", "", (table,)), None, ("prices",))
     assert [cell.row for _, cell in rows.found] == [2]
     assert rows.torn
+
+
+PEERS = """
+peers:
+  - {metric: repeat_rate, figure: 30%, source: 同行均值, on: 2026-02-28}
+  - {metric: member_spend_per_buyer, figure: 168.5, source: Platform}
+"""
+OF_PEERS = """\
+calendar: c
+store: demo-food
+timezone: Asia/Shanghai
+day_zero: 2026-03-08
+{peers}phases:
+  - {id: burst, kind: burst, window: {from: D-1, to: D}}
+"""
+
+
+def of_peers(path: Path, peers: str) -> Loaded[Calendar]:
+    return parse_calendar(OF_PEERS.replace("{peers}", peers), path / "c.yaml")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_figures_of_peers_come_from_a_sheet_as_they_would_be_written(tmp_path: Path, suffix: str, lang: str) -> None:
+    written = of_peers(tmp_path, PEERS).model
+    assert written is not None
+    file = tmp_path / f"peers{suffix}"
+    assert write_sheet("peers", file, written, lang) == 2
+    read = of_peers(tmp_path, f"peers: {{from: {file.name}}}\n")
+    assert read.model is not None, read.problems
+    assert read.model.peers == written.peers
+
+
+def test_peers_are_named_by_titles_and_dated_by_spreadsheets(tmp_path: Path) -> None:
+    """As 生意参谋 shows them: Chinese headings, a percent cell, a day with slashes, 全角 signs."""
+    head = "指标,同行数值,来源,统计日期,备注\n"
+    rows = "会员复购率,３０％,同行均值,2026/2/28,来自生意参谋\n会员客单价,168.50,行业优秀,,\n"
+    (tmp_path / "p.csv").write_bytes((head + rows).encode("gb18030"))
+    read = of_peers(tmp_path, "peers: {from: p.csv}\n")
+    assert read.model is not None, read.problems
+    assert [(one.metric, one.figure, one.source, str(one.on)) for one in read.model.peers] == [
+        ("repeat_rate", 0.3, "同行均值", "2026-02-28"),
+        ("member_spend_per_buyer", 168.5, "行业优秀", "None"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "said"),
+    [
+        ("repeat_rate,a lot,peers,", "B3", "'a lot'"),
+        ("repeat_rte,30%,peers,", "A3", "there is no metric 'repeat_rte'"),
+        ("repeat_rate,30%,,", "C3", "'source' is empty"),
+        ("repeat_rate,,peers,", "B3", "'figure' is empty"),
+        ("repeat_rate,30%,peers,28.2.2026", "D3", "28.2.2026"),
+        ("repeat_rate,30,peers,", "B3", "is a share"),
+        ("tier_counts,30,peers,", "A3", "no single figure"),
+        ("gmv,2,peers,", "A3", "gmv of peers stands in row 2 already"),
+        ("total,30,,", "A3", "one of totals"),
+        ("repeat_rate,#N/A,peers,", "B3", "#N/A"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_a_wrong_row_of_peers_is_told_with_its_cell(
+    tmp_path: Path, suffix: str, row: str, cell: str, said: str
+) -> None:
+    lines = [one.split(",") for one in ("metric,figure,source,on", "gmv,1000,peers,", row)]
+    file = tmp_path / f"p{suffix}"
+    if suffix == ".csv":
+        file.write_text("\n".join(",".join(line) for line in lines), "utf-8")
+    else:
+        write_workbook(file, [Sheet("peers", lines[0], lines[1:])])
+    (tmp_path / "c.yaml").write_text(OF_PEERS.replace("{peers}", f"peers: {{from: {file.name}}}\n"), "utf-8")
+    _, problems = read_calendar(tmp_path / "c.yaml")
+    [found] = [one for one in problems if one.severity == "error"]
+    assert said in found.message
+    assert found.message.startswith(f"{file.name}!{'peers!' if suffix == '.xlsx' else ''}{cell}: ")
+    assert found.zh != found.message
+    assert found.location.line == 5
+
+
+def test_other_figures_of_peers_are_another_plan(small: Runtime) -> None:
+    path = small.settings.root / "calendars" / f"{SMALL}.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("\nphases:", "\npeers: {from: peers.csv}\nphases:"), "utf-8")
+    sheet = small.settings.root / "peers.csv"
+    sheet.write_text("metric,figure,source\nrepeat_rate,30%,peers\n", "utf-8")
+    before = make_plan(small, SMALL).checksum
+    assert make_plan(small, SMALL).checksum == before
+    sheet.write_text("metric,figure,source\nrepeat_rate,31%,peers\n", "utf-8")
+    assert make_plan(small, SMALL).checksum != before

@@ -6,10 +6,12 @@ import re
 from datetime import date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
+from tasks.reporting.charts.colours import MARK_COLOURS
 from tasks.reporting.charts.columns import Panel, columns
 from tasks.reporting.charts.curves import Curve, curves
-from tasks.reporting.charts.drawing import Told, ticks
+from tasks.reporting.charts.drawing import Told, ticks, width_of
 from tasks.reporting.charts.forest import Interval, forest
+from tasks.reporting.charts.marks import legend, mark
 from tasks.reporting.charts.timeline import Bar, Tick, timeline
 
 HOSTILE = "</text><script>alert('1')</script> & \x00\"大促\""
@@ -64,3 +66,29 @@ def test_ticks_are_round_and_hold_both_ends() -> None:
     assert ticks(0, 97, 4) == [0, 25, 50, 75, 100]
     assert ticks(-0.03, 0.11, 4)[0] <= -0.03 < 0.11 <= ticks(-0.03, 0.11, 4)[-1]
     assert ticks(0, 0, 4)[0] == 0
+
+
+def test_each_state_of_a_moment_has_a_shape_of_its_own_and_its_words() -> None:
+    drawn = {kind: mark(50, 10, 11, kind) for kind in MARK_COLOURS}
+    without_colour = {re.sub(r'(fill|stroke)="[^"]*"', "", text) for text in drawn.values()}
+    assert len(without_colour) == len(drawn)  # told apart without colours
+    words = {kind: f"word of {kind}" for kind in MARK_COLOURS}
+    for width in (860, 360):
+        parts, height = legend(words, 100, width)
+        svg = "".join(parts)
+        assert all(text in svg for text in words.values())
+        assert height >= 18
+        ends = [float(x) + width_of(text, 12) for x, text in re.findall(r'<text x="([\d.]+)".*?>(.*?)</text>', svg)]
+        assert max(ends) <= width
+    assert legend({}, 100, 860) == ([], 0.0)
+
+
+def test_every_state_of_the_board_is_drawn_and_explained() -> None:
+    from typing import get_args
+
+    from tasks.board.gathering import MomentState
+    from tasks.board.told import MARKS, MEANINGS, STATES
+
+    assert set(MARKS) == set(STATES) == set(get_args(MomentState))
+    assert set(MARKS.values()) <= set(MEANINGS)
+    assert MARKS["not_run"] != MARKS["done"]

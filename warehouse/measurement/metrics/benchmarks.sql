@@ -1,5 +1,5 @@
 -- What others say of metrics before the moment of measuring, the latest last.
 select metric, source, value_millionths, "at"
-from snap.stg_benchmarks
+from all_benchmarks
 where "at" is null or "at" < $as_of
 order by "at" nulls first, metric, source

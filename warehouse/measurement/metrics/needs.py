@@ -20,7 +20,6 @@ _ROWS = {
     "costs.of_acquisition": ("stg_costs", "counts_as = 'acquisition'"),
     "events.looks": ("stg_events", "kind in ('visit', 'page_view')"),
     "tags.fan": ("stg_tags", "family = 'fan'"),
-    "benchmarks.repeat_rate": ("stg_benchmarks", "metric = 'repeat_rate'"),
 }
 """Need → the rows that fill it."""
 
@@ -87,6 +86,9 @@ class Data:
             return self._con.execute("select 1 from j_reports limit 1").fetchone() is not None
         if need in _ROWS:
             return self._any(*_ROWS[need])
+        if need == "benchmarks.repeat_rate":
+            said = "select 1 from all_benchmarks where metric = 'repeat_rate' limit 1"
+            return self._con.execute(said).fetchone() is not None
         if need == "joining.places":
             return self._has("members.join_source") or self._has("events.position")
         dataset, _, column = need.partition(".")

@@ -17,6 +17,7 @@ from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.features.params import FeatureParams
 from warehouse.ledger.port import Ledger
+from warehouse.measurement.metrics.beside import benchmarks_of, create_beside
 from warehouse.measurement.metrics.needs import Data
 from warehouse.measurement.metrics.outbox import Outbox, create_tables, load_outbox, set_names, set_scopes
 from warehouse.measurement.metrics.relations_of import Relations, reads_ledger
@@ -24,7 +25,6 @@ from warehouse.shelf.manifest import Snapshot
 from warehouse.snapshots.opening import open_snapshot
 
 _COUNTS = sql_files("warehouse.measurement.metrics.counts")
-_BESIDE = sql_files("warehouse.measurement.metrics")["benchmarks"]
 _NAME = re.compile(r"\$(\w+)")
 _YEAR = timedelta(days=365)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,7 +51,8 @@ class MetricRules:
     the first one. `min_order_cents`: what is paid less is no order. `dues`: until when balances of orders placed from,
     to can be paid. `channels`: name → kind, and what a message costs. `point_cents`: what a point costs, `margin_bp`:
     what of sales is left, in ten-thousandths; None: the store does not say. `member_days`: days of the month. Pairs of
-    articles of fewer orders than `min_pair_orders` are not shown.
+    articles of fewer orders than `min_pair_orders` are not shown. `peers`: what the calendar says of others, beside the
+    figures of the dataset.
     """
 
     params: FeatureParams
@@ -67,6 +68,7 @@ class MetricRules:
     margin_bp: int | None = None
     member_days: tuple[int, ...] = ()
     min_pair_orders: int = 5
+    peers: tuple[Benchmark, ...] = ()
 
 
 _IN_ORDER: Mapping[str, Sequence[str]] = {
@@ -110,6 +112,7 @@ class MetricSession:
         self._rules, self._as_of, self._from_at = rules, as_of, as_of
         self.known_at, self.snapshot_id = snapshot.as_of, snapshot.snapshot_id
         history.create_tables(self._con)
+        create_beside(self._con, rules.peers)
         self._data = Data(self._con, {each.dataset for each in snapshot.build.inputs}, rules.history_from)
         self._calendar = ""
         self._relations = Relations(self._con, rules.params, rules.members, self._parameters)
@@ -158,16 +161,7 @@ class MetricSession:
 
     def benchmarks(self, names: Iterable[str]) -> list[Benchmark]:
         """The latest of each other for these metrics, which the source names by id or by title."""
-        known = {word: one for one in names for word in (one, metric(one).title.en, metric(one).title.zh)}
-        rows = self._con.execute(_BESIDE, {"as_of": utc_naive(self._as_of)}).fetchall()
-        latest = {
-            (known[name], source): Benchmark(
-                known[name], source, millionths / 1_000_000, at.replace(tzinfo=UTC) if at else None
-            )
-            for name, source, millionths, at in rows
-            if name in known
-        }
-        return [latest[key] for key in sorted(latest)]
+        return benchmarks_of(self._con, names, self._as_of)
 
     def rows(self, query: str, by: Grain) -> list[_Row]:
         """What a query counts."""

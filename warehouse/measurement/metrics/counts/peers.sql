@@ -2,7 +2,7 @@
 with
     said as (
         select value_millionths, coalesce("at", timestamp '1970-01-01') as "at"
-        from snap.stg_benchmarks
+        from all_benchmarks
         where metric = 'repeat_rate'
     ),
 
