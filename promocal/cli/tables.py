@@ -54,27 +54,26 @@ _MOST_SHARED = 3
 
 
 def _print_overlaps(found: AudienceSizes, names: Mapping[str, str]) -> None:
-    """With which others each shares most members. All pairs side by side fit no terminal: JSON has them."""
-    rows = table("Members in two audiences at once", "audience", "also in", "members", "share of it")
+    """What each lies wholly within, and with which others it shares most. All pairs fit no terminal: JSON has them."""
+    lines = []
     for row in found.audiences:
-        others = [(count, other) for other, count in found.overlaps[row.audience].items() if other != row.audience]
-        most = sorted(others, key=lambda one: -one[0])[:_MOST_SHARED]
-        for number, (count, other) in enumerate(one for one in most if one[0]):
-            rows.add_row(
-                "" if number else names[row.audience], names[other], f"{count:,}", f"{count / row.members:.0%}"
-            )
-    if not rows.row_count:
-        return
-    for column in rows.columns[:2]:
-        column.justify = "left"
-    out = console()
-    out.print(rows)
-    if len(found.audiences) > _MOST_SHARED + 1:
-        said = either(
-            "The {n} it shares most with; --format json has all.", "仅列重合最多的 {n} 个；--format json 含全部。",
+        others = {other: n for other, n in found.overlaps[row.audience].items() if n and other != row.audience}
+        whole = [names[other] for other, n in others.items() if n == row.members]
+        parts = sorted(((n, other) for other, n in others.items() if n < row.members), key=lambda one: -one[0])
+        if others:
+            lines.append(f"[bold]{names[row.audience]}[/]")
+        if whole:
+            lines.append(either("  wholly in: {names}", "  全部属于：{names}", names=either(", ", "、").join(whole)))
+        for count, other in parts[:_MOST_SHARED]:
+            lines.append(f"{count:>9,}{count / row.members:>6.0%}  {names[other]}")
+    if lines:
+        head = either(
+            "Members in two audiences at once: how many, the share of the audience, the other one (the {n} largest;"
+            " --format json has all)",
+            "同时属于两个人群：会员数、占该人群的比例、另一人群（各列最大的 {n} 个；--format json 含全部）",
             n=_MOST_SHARED,
-        )  # fmt: skip
-        out.print(f"[dim]{said}[/]")
+        )
+        console().print(f"[dim]{head}[/]", *lines, sep="\n")
 
 
 def print_run(outcome: RunOutcome) -> None:

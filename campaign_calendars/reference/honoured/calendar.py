@@ -153,7 +153,7 @@ CALENDAR: Final[Mapping[str, Honoured]] = {
         "decide",
         ("No grant of the pool reserves more than is left of it.", "该资金池的发放不超过其余额。"),
         "A3",
-        "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_calendar_stands_in_the_brief",
+        "tasks/planning/test_pools.py::test_an_amount_alone_is_a_pool_without_a_title",
     ),
     "Pool.title": Honoured(
         "words",

@@ -142,25 +142,25 @@ NAMES: Final[Mapping[str, Honoured]] = {
         "measure",
         ("Beside which of our figures it stands.", "列在自己的哪个指标旁。"),
         "A7",
-        f"{_PEERS}test_what_a_calendar_says_of_peers_stands_beside_our_figures",
+        f"{_PEERS}test_another_key_is_another_figure_of_peers",
     ),
     "PeerFigure.figure": Honoured(
         "measure",
         ("What is shown there.", "显示的数值。"),
         "A7",
-        f"{_PEERS}test_what_a_calendar_says_of_peers_stands_beside_our_figures",
+        f"{_PEERS}test_another_key_is_another_figure_of_peers",
     ),
     "PeerFigure.source": Honoured(
         "measure",
         ("Shown with it; of each source the latest day counts.", "随数值显示；同一来源以最近日期为准。"),
         "A7",
-        f"{_PEERS}test_of_each_source_the_latest_day_counts",
+        f"{_PEERS}test_another_key_is_another_figure_of_peers",
     ),
     "PeerFigure.on": Honoured(
         "measure",
         ("Shown with it; before that day it counts nowhere.", "随数值显示；该日之前不计入。"),
         "A7",
-        f"{_PEERS}test_of_each_source_the_latest_day_counts",
+        f"{_PEERS}test_another_key_is_another_figure_of_peers",
     ),
     "Phase.platform_support": _at(
         _PAGE, "words", ("A line of plan and report, nothing else.", "仅为规划与报告中的一行。")

@@ -125,7 +125,8 @@ def test_the_line_of_today_and_the_marks_of_what_went_wrong(rt: Runtime) -> None
     shelf.renew()
     page = shelf.pages[NAME, "board", "en"]
     assert page.count('stroke="#e60000" stroke-width="2"') == 2  # for a desk and for a phone
-    assert page.count('fill="#e60000" fill-opacity') == 2
+    assert len(re.findall(r'width="3.0" height="2[01].0" fill="#e60000"', page)) == 2
+    assert page.count(">failed, missed or overdue<") == 2  # and what the mark means
     rt.clock = lambda: TEN - 90 * DAY
     shelf.renew()
     assert 'stroke="#e60000"' not in shelf.pages[NAME, "board", "en"]

@@ -89,3 +89,21 @@ def test_what_the_dataset_says_is_held_against_ours_as_well(tiny: Runtime) -> No
         ("spend_per_buyer", 157.36, "平台"),
     ]
     assert peers_beside(tiny, tiny.load_calendar(CALENDAR), at("01-01 00:00"))[0].metric == "spend_per_buyer"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("metric", "gmv", []),
+        ("figure", "31%", [(0.31, "peers", at("02-28 00:00"))]),
+        ("source", "platform", [(0.3, "platform", at("02-28 00:00"))]),
+        ("on", "2026-02-01", [(0.3, "peers", at("02-01 00:00"))]),
+    ],
+)
+def test_another_key_is_another_figure_of_peers(tiny: Runtime, key: str, value: str, shown: list[object]) -> None:
+    loaded = tiny.load_calendar(CALENDAR)
+    written = {"metric": "repeat_rate", "figure": "30%", "source": "peers", "on": "2026-02-28"}
+    said = [PeerFigure.model_validate({**written, key: value})]
+    changed = replace(loaded, calendar=loaded.calendar.model_copy(update={"peers": said}))
+    found = compute_loaded(tiny, changed, Asked(("repeat_rate",), AS_OF)).benchmarks
+    assert [(one.value, one.source, one.at) for one in found] == shown

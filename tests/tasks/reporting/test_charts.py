@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from typing import get_args
 from xml.etree import ElementTree as ET
 
-from tasks.reporting.charts.colours import MARK_COLOURS
 from tasks.reporting.charts.columns import Panel, columns
 from tasks.reporting.charts.curves import Curve, curves
 from tasks.reporting.charts.drawing import Told, ticks, width_of
 from tasks.reporting.charts.forest import Interval, forest
-from tasks.reporting.charts.marks import legend, mark
+from tasks.reporting.charts.marks import Mark, legend, mark
 from tasks.reporting.charts.timeline import Bar, Tick, timeline
 
 HOSTILE = "</text><script>alert('1')</script> & \x00\"大促\""
@@ -69,10 +69,10 @@ def test_ticks_are_round_and_hold_both_ends() -> None:
 
 
 def test_each_state_of_a_moment_has_a_shape_of_its_own_and_its_words() -> None:
-    drawn = {kind: mark(50, 10, 11, kind) for kind in MARK_COLOURS}
+    drawn = {kind: mark(50, 10, 11, kind) for kind in get_args(Mark)}
     without_colour = {re.sub(r'(fill|stroke)="[^"]*"', "", text) for text in drawn.values()}
     assert len(without_colour) == len(drawn)  # told apart without colours
-    words = {kind: f"word of {kind}" for kind in MARK_COLOURS}
+    words = {kind: f"word of {kind}" for kind in get_args(Mark)}
     for width in (860, 360):
         parts, height = legend(words, 100, width)
         svg = "".join(parts)
@@ -84,8 +84,6 @@ def test_each_state_of_a_moment_has_a_shape_of_its_own_and_its_words() -> None:
 
 
 def test_every_state_of_the_board_is_drawn_and_explained() -> None:
-    from typing import get_args
-
     from tasks.board.gathering import MomentState
     from tasks.board.told import MARKS, MEANINGS, STATES
 
