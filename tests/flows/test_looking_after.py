@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -16,6 +18,8 @@ from flows.asking import ask_server
 from flows.deployments import Changes, deploy, preview, remove_left
 from flows.follow_up import mark_dead_runs
 from flows.looking_after import follow_up_open_runs, look_after_runs
+from flows.names import WORK_POOL
+from flows.server_api import ServerAddress, ServerApi
 from flows.watching import watch
 from promocal.cli.operating import run as run_by_hand
 from tasks.data.refresh import refresh
@@ -63,6 +67,13 @@ def server_runs(*, scheduled: bool = False) -> list[Any]:
     return [run for run in found if not scheduled or (run.state and run.state.is_scheduled())]
 
 
+def forget_workers() -> None:
+    """Those of other tests are dead, and the server thinks them alive for a while."""
+    with ServerApi(ServerAddress(os.environ["PREFECT_API_URL"], "PREFECT_API_URL")) as api:
+        for worker in api.post(f"work_pools/{WORK_POOL}/workers/filter", {}):
+            api.delete(f"work_pools/{WORK_POOL}/workers/{quote(worker['name'])}")
+
+
 def soon(minutes: int = 1) -> datetime:
     return datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=minutes)
 
@@ -85,6 +96,7 @@ def test_who_has_a_server_and_no_serve_has_a_command_that_looks(project: Path) -
     """Containers and several machines: server and workers are started by themselves, and nobody else would notice."""
     moment = soon(-5)
     applied(project, moment).close()
+    forget_workers()
     stop, said = threading.Event(), []
 
     def say(line: tuple[str, str]) -> None:
