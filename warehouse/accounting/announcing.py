@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
 import duckdb
@@ -73,12 +73,17 @@ def _end(rule: Issue, paid_at: datetime, lost_at: datetime | None) -> datetime:
     return ends if lost_at is None else min(ends, lost_at)
 
 
-def seen(con: duckdb.DuckDBPyConnection, announced: Sequence[Announced], at: datetime) -> dict[BlockKey, Seen]:
-    """What is known before `at` (naive UTC) of each, after uses were recognised."""
+def seen(
+    con: duckdb.DuckDBPyConnection, announced: Sequence[Announced], unsized: Collection[BlockKey] | None, at: datetime
+) -> dict[BlockKey, Seen]:
+    """What is known before `at` (naive UTC) of each, after uses were recognised; of the `unsized` (None: all) also what
+    there was before them."""
     if not announced:
         return {}
     sums = con.execute(_SQL["announced_sums"]).fetchall()
     uses = {(phase, benefit): (pieces, cents) for phase, benefit, pieces, cents in sums}
-    rows = con.execute(_SQL["before"], {"at": at, "basis": BASIS}).fetchall()
+    asked = [one.key for one in announced if unsized is None or one.key in unsized]
+    append_rows(con, "past_asked", asked)
+    rows = con.execute(_SQL["before"], {"at": at, "basis": BASIS}).fetchall() if asked else []
     before = {(phase, benefit): count for phase, benefit, count in rows}
     return {one.key: Seen(*uses.get(one.key, (0, 0)), before.get(one.key)) for one in announced}

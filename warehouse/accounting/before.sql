@@ -17,7 +17,9 @@ with basis as (
             else w.until - $basis::interval
         end as since
     from (
-        select phase, benefit, per_member, ranks, claimed, ends_at - starts_at as lasts, least($at, starts_at) as until from online
+        select phase, benefit, per_member, ranks, claimed, ends_at - starts_at as lasts, least($at, starts_at) as until
+        from online
+        semi join past_asked using (phase, benefit)
     ) as w
     inner join (
         select *, most_cents is not null or share is not null as told_price from told
@@ -49,7 +51,9 @@ bought as (
         case when b.of_goods then p.pieces else coalesce(o.items, 1) end as pieces,
         b.items
     from basis as b
-    inner join snap.stg_orders as o on o.paid_at >= b.since and o.paid_at < b.until
+    inner join (
+        from snap.stg_orders where paid_at >= (select min(since) from basis) and paid_at < (select max(until) from basis)
+    ) as o on o.paid_at >= b.since and o.paid_at < b.until
     inner join snap.stg_members as m
         on m.member_id = o.member_id
         and m.joined_at <= o.ordered_at

@@ -1,16 +1,22 @@
 -- How many tiers the buyer of an order had reached when he placed it, by what the window before had come to by then, net of
 -- what had come back (A6).
 insert into order_ranks
-with asked as (
+with by_price as (
+    -- A tier's own price matters to what is told by the prices of lines.
+    select 1
+    from tier_rates
+    where exists (from rules as r where r.by_lines and (r.most_cents is not null or r.share is not null))
+),
+asked as (
     select o.order_id, o.member_id, o.ordered_at
     from (
         select min(first_at) as first_at
         from (
             select starts_at as first_at from online where len(ranks) > 0
             union all
-            select starts_at from online where exists (select 1 from tier_rates)
+            select starts_at from online where exists (from by_price)
             union all
-            select granted_at from given where calendar = $calendar and exists (select 1 from tier_rates)
+            select granted_at from given where calendar = $calendar and exists (from by_price)
         )
     ) as w
     inner join snap.stg_orders as o on o.paid_at >= w.first_at - $basis::interval and o.paid_at < $at

@@ -42,9 +42,11 @@ def settle(
     connected: Collection[str],
     platform_ids: Iterable[PlatformId] = (),
     announced: Sequence[Announced] = (),
+    unsized: Collection[BlockKey] | None = None,
     tiers: TierClock | None = None,
 ) -> Settled:
-    """What became of these grants, and what is used of what is `announced`.
+    """What became of these grants, and what is used of what is `announced`; of what is `unsized` (None: all of it) also
+    what the weeks before had.
 
     `con` has the staged tables as `snap`, and `connected` are the datasets it was fed.
 
@@ -61,7 +63,7 @@ def settle(
     return Settled(
         tuple(map(_state, states)),
         {benefit: StrayUses(*numbers) for benefit, *numbers in strays},
-        seen(con, announced, at),
+        seen(con, announced, unsized, at),
     )
 
 
