@@ -16,10 +16,13 @@ from warehouse.engines.sql_files import sql_files
 _SQL = sql_files(__package__)
 
 
-def announce(con: duckdb.DuckDBPyConnection, announced: Sequence[Announced]) -> None:
-    """Create the table `online` of these; `issued` and `order_ranks` have no row yet."""
+def announce(
+    con: duckdb.DuckDBPyConnection, announced: Sequence[Announced], unsized: Collection[BlockKey] | None
+) -> None:
+    """Create the table `online` of these, and `past_asked` of the `unsized` (None: all); the others are empty yet."""
     con.execute(_SQL["announced_tables"])
     append_rows(con, "online", map(_row, announced))
+    append_rows(con, "past_asked", (one.key for one in announced if unsized is None or one.key in unsized))
 
 
 def _row(one: Announced) -> tuple[object, ...]:
@@ -73,17 +76,12 @@ def _end(rule: Issue, paid_at: datetime, lost_at: datetime | None) -> datetime:
     return ends if lost_at is None else min(ends, lost_at)
 
 
-def seen(
-    con: duckdb.DuckDBPyConnection, announced: Sequence[Announced], unsized: Collection[BlockKey] | None, at: datetime
-) -> dict[BlockKey, Seen]:
-    """What is known before `at` (naive UTC) of each, after uses were recognised; of the `unsized` (None: all) also what
-    there was before them."""
+def seen(con: duckdb.DuckDBPyConnection, announced: Sequence[Announced], at: datetime) -> dict[BlockKey, Seen]:
+    """What is known before `at` (naive UTC) of each, after uses were recognised."""
     if not announced:
         return {}
     sums = con.execute(_SQL["announced_sums"]).fetchall()
     uses = {(phase, benefit): (pieces, cents) for phase, benefit, pieces, cents in sums}
-    asked = [one.key for one in announced if unsized is None or one.key in unsized]
-    append_rows(con, "past_asked", asked)
-    rows = con.execute(_SQL["before"], {"at": at, "basis": BASIS}).fetchall() if asked else []
+    rows = con.execute(_SQL["before"], {"at": at, "basis": BASIS}).fetchall()
     before = {(phase, benefit): count for phase, benefit, count in rows}
     return {one.key: Seen(*uses.get(one.key, (0, 0)), before.get(one.key)) for one in announced}

@@ -110,8 +110,8 @@ def given_by(
 ) -> dict[tuple[str, str], tuple[int, Fraction]]:
     """(phase, benefit) → how often the benefits of a calendar gave points by a moment, and how many.
 
-    `phases` are phase, benefit and the moment from which what it gives is that phase's. Only members who may have got
-    some are looked at: every entry of a member rests on his own orders and plays, and on those of whom he brought.
+    `phases` are phase, benefit and the moment from which what it gives is that phase's. Looked at are the plays of the
+    calendar, and the orders of members to whose points they matter.
     """
     _given(con, as_of, rules, frozenset({"some"}), {"calendar": calendar})
     con.execute("create or replace temp table point_phases (phase varchar, benefit varchar, starts timestamp)")
@@ -127,7 +127,7 @@ def _given(
     parts: frozenset[str],
     asked: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
-    """What orders, plays and friends gave: of all members, or with the part `some` of those in `points_asked.sql`."""
+    """What orders, plays and friends gave: all of it, or with the part `some` what a calendar's benefits rest on."""
     define_once(con, "features", macros_of("features"))
     con.execute(_SQL["points_tables"])
     found = rates(rules)

@@ -1,5 +1,5 @@
--- Whom the benefits of a calendar may have given points by the moment: who paid on one of its days, played while it was on,
--- or was brought. Nothing that anybody else did matters to what they gave.
+-- Whose orders matter to what the benefits of a calendar gave in points: who paid on one of its days, or played what only some
+-- tiers may, for there the tier counts; and who was brought.
 create or replace temp table point_asked as
 select o.member_id
 from snap.stg_orders as o
@@ -9,7 +9,7 @@ where o.member_id is not null and o.succeeded_at < $as_of
 union
 select e.member_id
 from snap.stg_events as e
-inner join (select event, starts, ends from point_earning where calendar = $calendar) as r
+inner join (select event, starts, ends from point_earning where calendar = $calendar and len(ranks) > 0) as r
     on e.kind = r.event and e."at" >= r.starts and e."at" < r.ends
 where e.member_id is not null and e."at" < $as_of
 union
