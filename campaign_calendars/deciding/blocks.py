@@ -185,7 +185,7 @@ def blocks_of(
 ) -> list[Block]:
     """The blocks as of `now`, by data known to `known_at`; `granted` are pieces that grants hold, by benefit.
 
-    A stock is set aside for the earlier phase first; what is over gives back what was not used.
+    Of those that are not `unsized` nobody has to ask the past. A stock is set aside for the earlier phase first; what is over gives back what was not used.
     """
     before = {(block.phase, block.benefit): block for block in kept}
     basis = calendar.budget.basis if calendar.budget else "worst_case"
@@ -214,6 +214,12 @@ def blocks_of(
         held[one.benefit] += block.held_pieces
         found.append(block)
     return found
+
+
+def unsized(told: Iterable[Announced], kept: Iterable[Block], now: datetime) -> frozenset[BlockKey]:
+    """Those whose size still rests on the past: from when it is online on a block keeps the size it had then."""
+    fixed = {(block.phase, block.benefit) for block in kept if block.state != "planned"}
+    return frozenset(one.key for one in told if one.key not in fixed or utc(now) < utc(one.online.start))
 
 
 def expected_uses(online: Span, before: int | None) -> int | None:

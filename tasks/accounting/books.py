@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from campaign_calendars.deciding.blocks import Announced, Block, TierClock, announced, blocks_of
+from campaign_calendars.deciding.blocks import Announced, Block, BlockKey, TierClock, announced, blocks_of, unsized
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.model.programme import tier_rules
 from campaign_calendars.time.timeline import utc
@@ -102,14 +102,14 @@ def _bring_up_to_date(
     warehouse = rt.settings.warehouse
     with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
         every = chain([] if first is None else [first], given)
-        found = settled(rt, loaded, con, every, told, snapshot=snapshot, known_at=known_at)
+        times, past = {"known_at": known_at, "now": rt.clock()}, unsized(told, old, rt.clock())
+        found = settled(rt, loaded, con, every, told, snapshot=snapshot, known_at=known_at, unsized=past)
         # First what became of grants: what they hold by now is no longer there to be set aside.
         now = Books(known_at, basis, found.strays)
         rt.ledger.book(name, found.states, now)
         if told:
             granted = Counter(row.benefit for row in rt.ledger.grant_rows(name))
-            times = {"known_at": known_at, "now": rt.clock()}
-            seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at)}
+            seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at, past)}
             blocks = blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, **times)
             now = replace(now, blocks=tuple(blocks))
             rt.ledger.book(name, (), now)
@@ -125,8 +125,12 @@ def settled(
     *,
     snapshot: Snapshot,
     known_at: datetime,
+    unsized: Collection[BlockKey],
 ) -> Settled:
-    """What became of the grants, as facts of the snapshot (`con` has it attached) before `known_at` tell."""
+    """What became of the grants, as facts of the snapshot (`con` has it attached) before `known_at` tell.
+
+    What the weeks before had is asked for what is `unsized`.
+    """
     from campaign_calendars.deciding.uses import use_rules
     from warehouse.accounting.naming import given_by_others, ids_of
     from warehouse.accounting.settling import settle
@@ -143,6 +147,7 @@ def settled(
         connected={each.dataset for each in snapshot.build.inputs},
         platform_ids=ids,
         announced=told,
+        unsized=unsized,
         tiers=tier_clock(loaded),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil
@@ -28,30 +28,34 @@ def points_seen(
     told: Sequence[Announced],
     con: Connection,
     known_at: datetime,
+    unsized: Collection[BlockKey],
 ) -> dict[BlockKey, Seen]:
     """Of announced benefits that give points: how often they did and what that costs, and what the weeks before had.
 
-    `con` has the snapshot attached as `snap`. Nothing where the store does not say what a point costs
+    `con` has the snapshot attached as `snap`; the weeks before are asked for those that are `unsized`. Nothing where the store does not say what a point costs
     (`points.point_value`).
     """
     points = loaded.store.points
     mine = [one for one in told if _gives_points(loaded, one.benefit)]
     if points is None or not points.point_value or not mine:
         return {}
-    from warehouse.measurement.points import by_phase, compute_entries
+    from warehouse.measurement.points import given_by
 
     name, value = loaded.calendar.calendar, points.point_value
     rules = rules_of(rt, loaded, known_at).rules
     first = min([known_at, *(one.online.start for one in mine)], key=utc)
     basis = Span(first - BASIS, first)
-    compute_entries(con, as_of=known_at, rules=rules)
-    given = by_phase(con, name, ((one.phase, one.benefit, one.online.start) for one in mine))
-    compute_entries(con, as_of=known_at, rules=as_if_before(rules, name, basis))
-    every = dict.fromkeys(one.benefit for one in mine)
-    before = by_phase(con, name, (("", benefit, basis.start) for benefit in every))
+    phases = ((one.phase, one.benefit, one.online.start) for one in mine)
+    given = given_by(con, name, phases, as_of=known_at, rules=rules)
+    weeks = [("", benefit, basis.start) for benefit in dict.fromkeys(one.benefit for one in mine if one.key in unsized)]
+    past = as_if_before(rules, name, basis)
+    before = given_by(con, name, weeks, as_of=known_at, rules=past) if weeks else {}
     found = {}
     for one in mine:
         times, sum_of_points = given.get(one.key, (0, Fraction()))
+        if one.key not in unsized:
+            found[one.key] = Seen(times, ceil(sum_of_points * value))
+            continue
         was, had = before.get(("", one.benefit), (0, Fraction()))
         unit = ceil(had * value / was) if was else _nominal(loaded, one.benefit) * value
         found[one.key] = Seen(times, ceil(sum_of_points * value), _on_its_days(loaded, one, was), unit)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from campaign_calendars.deciding.blocks import Block, blocks_of
+from campaign_calendars.deciding.blocks import Block, blocks_of, unsized
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import utc
 from tasks.accounting.books import announced_of, settled
@@ -36,8 +36,9 @@ def blocks_then(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, at: dat
     warehouse, known_at = rt.settings.warehouse, min(at, snapshot.as_of)
     given = (row for row in rt.ledger.given_rows(name) if row.granted_at < at)
     with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
-        found = settled(rt, loaded, con, given, told, snapshot=snapshot, known_at=known_at)
-        seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at)}
+        past = unsized(told, old, at)
+        found = settled(rt, loaded, con, given, told, snapshot=snapshot, known_at=known_at, unsized=past)
+        seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at, past)}
     granted = Counter(row.benefit for row in rt.ledger.grant_rows(name) if row.granted_at < at)
     return tuple(blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, known_at=known_at, now=at))
 

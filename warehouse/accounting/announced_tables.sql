@@ -4,6 +4,7 @@ create or replace temp table online (
     per_member bigint, stock bigint, after_orders bigint, after_since timestamp, ranks bigint[], claimed bool,
     group_channel varchar
 );
+create or replace temp table past_asked (phase varchar, benefit varchar);
 create or replace temp table order_ranks (order_id varchar, rank bigint);
 create or replace temp table tier_rates (rank bigint, rate bigint);
 create or replace temp table issued (

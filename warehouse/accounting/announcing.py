@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
 import duckdb
@@ -16,10 +16,13 @@ from warehouse.engines.sql_files import sql_files
 _SQL = sql_files(__package__)
 
 
-def announce(con: duckdb.DuckDBPyConnection, announced: Sequence[Announced]) -> None:
-    """Create the table `online` of these; `issued` and `order_ranks` have no row yet."""
+def announce(
+    con: duckdb.DuckDBPyConnection, announced: Sequence[Announced], unsized: Collection[BlockKey] | None
+) -> None:
+    """Create the table `online` of these, and `past_asked` of the `unsized` (None: all); the others are empty yet."""
     con.execute(_SQL["announced_tables"])
     append_rows(con, "online", map(_row, announced))
+    append_rows(con, "past_asked", (one.key for one in announced if unsized is None or one.key in unsized))
 
 
 def _row(one: Announced) -> tuple[object, ...]:

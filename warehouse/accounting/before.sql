@@ -17,7 +17,9 @@ with basis as (
             else w.until - $basis::interval
         end as since
     from (
-        select phase, benefit, per_member, ranks, claimed, ends_at - starts_at as lasts, least($at, starts_at) as until from online
+        select phase, benefit, per_member, ranks, claimed, ends_at - starts_at as lasts, least($at, starts_at) as until
+        from online
+        semi join past_asked using (phase, benefit)
     ) as w
     inner join (
         select *, most_cents is not null or share is not null as told_price from told
@@ -25,51 +27,61 @@ with basis as (
     where (t.seen_in in ('orders', 'order_sums') or t.benefit in (select i.benefit from issues as i))
         and (not w.claimed or t.by_lines and len(t.goods) > 0)
 ),
-pieces as (
-    select b.phase, b.benefit, i.order_id, sum(i.quantity) as pieces
-    from basis as b
-    inner join snap.stg_order_items as i on list_contains(b.goods, i.sku)
-    where b.of_goods
-    group by b.phase, b.benefit, i.order_id
-),
-bought as (
+numbered as (select *, row_number() over () as number from basis),
+-- Expanded last: what every benefit asks of an order is the same order.
+weeks as (
     select
-        b.phase,
-        b.benefit,
-        b.per_member,
-        b.seen_in,
-        b.amount_cents,
+        o.order_id,
         o.member_id,
+        o.paid_at,
         o.amount_cents
         - case
             when o.refunded_at < $at then o.refunded_cents
             when o.part_refunded_at < $at then o.part_refunded_cents
             else 0
         end as net_cents,
-        case when b.of_goods then p.pieces else coalesce(o.items, 1) end as pieces,
-        b.items
-    from basis as b
-    inner join snap.stg_orders as o on o.paid_at >= b.since and o.paid_at < b.until
+        coalesce(o.items, 1) as items,
+        r.rank
+    from snap.stg_orders as o
     inner join snap.stg_members as m
         on m.member_id = o.member_id
         and m.joined_at <= o.ordered_at
         and (m.left_at is null or m.left_at < m.joined_at or m.left_at > o.ordered_at)
     left join order_ranks as r on r.order_id = o.order_id
-    left join pieces as p on p.phase = b.phase and p.benefit = b.benefit and p.order_id = o.order_id
-    where len(b.ranks) = 0 or list_contains(b.ranks, r.rank)
+    where o.paid_at >= (select min(since) from basis) and o.paid_at < (select max(until) from basis)
+),
+pieces as (
+    select b.number, i.order_id, sum(i.quantity) as pieces
+    from numbered as b
+    inner join snap.stg_order_items as i on list_contains(b.goods, i.sku)
+    where b.of_goods
+    group by b.number, i.order_id
+),
+bought as (
+    select
+        b.number,
+        o.member_id,
+        o.net_cents,
+        o.net_cents >= b.amount_cents and case when b.of_goods then p.pieces else o.items end >= b.items as fits
+    from numbered as b
+    inner join weeks as o on o.paid_at >= b.since and o.paid_at < b.until
+    left join pieces as p on p.number = b.number and p.order_id = o.order_id
+    where len(b.ranks) = 0 or list_contains(b.ranks, o.rank)
 ),
 by_member as (
-    select
-        phase,
-        benefit,
-        case
-            when any_value(seen_in) = 'order_sums' then (sum(net_cents) >= any_value(amount_cents))::bigint
-            else least(any_value(per_member), count(*) filter (net_cents >= amount_cents and pieces >= items))
-        end as uses
+    select number, member_id, sum(net_cents) as net_cents, count(*) filter (fits) as times
     from bought
-    group by phase, benefit, member_id
+    group by number, member_id
+),
+used as (
+    select
+        b.number,
+        case when b.seen_in = 'order_sums' then (m.net_cents >= b.amount_cents)::bigint else least(b.per_member, m.times) end
+            as uses
+    from by_member as m
+    inner join numbered as b on b.number = m.number
 )
-select b.phase, b.benefit, coalesce(sum(m.uses), 0)::bigint
-from basis as b
-left join by_member as m on m.phase = b.phase and m.benefit = b.benefit
+select b.phase, b.benefit, coalesce(sum(u.uses), 0)::bigint
+from numbered as b
+left join used as u on u.number = b.number
 group by b.phase, b.benefit

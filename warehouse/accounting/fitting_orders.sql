@@ -2,24 +2,49 @@
 -- after they got it, or joined. What is left of an order that came back in part has to be enough; a whole order that came
 -- back does not take back the gift that went with it. Of orders paid in stages the deposit has to lie in the deposit
 -- windows.
-create or replace temp table held as
-with holding as (
-    select g.member_id, g.benefit, g.granted_at as since from given as g where g.calendar = $calendar
-    union all
-    -- What is announced applies to every member, from joining on.
-    select m.member_id, w.benefit, m.joined_at as since
-    from (select distinct benefit from online) as w
-    cross join snap.stg_members as m
-    where m.joined_at is not null
-)
-select h.member_id, h.benefit, min(h.since) as since
-from holding as h
-inner join told as t on t.benefit = h.benefit and t.told_by in ('orders', 'order_sums', 'refunds')
-group by h.member_id, h.benefit;
+create or replace temp table holders_of as
+select t.benefit, t.told_by, t.since as summed_from, w.opens, w.closes
+from told as t
+left join (
+    select benefit, min(starts_at) as opens, max(until) as closes from online group by benefit
+) as w on w.benefit = t.benefit
+where t.told_by in ('orders', 'order_sums', 'refunds');
 
+create or replace temp table held as
+select g.member_id, g.benefit, min(least(g.granted_at, case when b.opens is not null then m.joined_at end)) as since
+from given as g
+inner join holders_of as b on b.benefit = g.benefit
+left join snap.stg_members as m on m.member_id = g.member_id
+where g.calendar = $calendar
+group by g.member_id, g.benefit;
+
+-- Of those who hold it every order since then. What is announced applies to every member, from joining on; nothing that was
+-- paid when it was not online is a use of it, but may belong to a sum.
 create or replace temp table bought as
+with possible as (
+    select h.benefit, o.order_id
+    from held as h
+    inner join holders_of as b on b.benefit = h.benefit
+    inner join snap.stg_orders as o on o.member_id = h.member_id and o.paid_at < $at
+    where case when b.told_by = 'order_sums' then o.paid_at >= b.summed_from else o.ordered_at >= h.since end
+    union all
+    select b.benefit, o.order_id
+    from holders_of as b
+    inner join snap.stg_orders as o on o.paid_at < $at
+        and case b.told_by
+            when 'orders' then o.paid_at >= b.opens and o.paid_at < b.closes
+            when 'order_sums' then o.paid_at >= b.summed_from and o.paid_at < b.closes
+            else o.refunded_at >= b.opens and o.refunded_at < b.closes
+        end
+    inner join snap.stg_members as m
+        on m.member_id = o.member_id
+        and m.joined_at is not null
+        and (b.told_by = 'order_sums' or o.ordered_at >= m.joined_at)
+    anti join held as h on h.benefit = b.benefit and h.member_id = o.member_id
+)
+
 select
-    h.benefit,
+    p.benefit,
     o.order_id,
     o.member_id,
     o.ordered_at,
@@ -34,9 +59,8 @@ select
     end as back_cents,
     o.stage is not null as staged,
     o.deposit_paid_at
-from held as h
-inner join snap.stg_orders as o on o.member_id = h.member_id
-where o.paid_at < $at;
+from possible as p
+inner join snap.stg_orders as o on o.order_id = p.order_id;
 
 create or replace temp table lines as
 select b.benefit, i.order_id, sum(i.quantity) as pieces
@@ -56,7 +80,6 @@ group by b.benefit, i.order_id;
 create or replace temp table fitting_orders as
 select b.benefit, b.order_id, b.member_id, b.ordered_at, b.paid_at
 from bought as b
-inner join held as h on h.benefit = b.benefit and h.member_id = b.member_id and b.ordered_at >= h.since
 inner join told as t on t.benefit = b.benefit and t.told_by = 'orders'
 left join lines as l on l.benefit = b.benefit and l.order_id = b.order_id
 where case when t.by_lines then coalesce(l.pieces, 0) else b.items end >= t.items
@@ -94,6 +117,5 @@ union all
 -- A free order is one that was given back as a whole.
 select b.benefit, b.order_id, b.member_id, b.ordered_at, b.refunded_at
 from bought as b
-inner join held as h on h.benefit = b.benefit and h.member_id = b.member_id and b.ordered_at >= h.since
 inner join told as t on t.benefit = b.benefit and t.told_by = 'refunds'
 where b.amount_cents > 0 and b.back_cents >= b.amount_cents

@@ -42,9 +42,11 @@ def settle(
     connected: Collection[str],
     platform_ids: Iterable[PlatformId] = (),
     announced: Sequence[Announced] = (),
+    unsized: Collection[BlockKey] | None = None,
     tiers: TierClock | None = None,
 ) -> Settled:
-    """What became of these grants, and what is used of what is `announced`.
+    """What became of these grants, and what is used of what is `announced`; of what is `unsized` (None: all of it) also
+    what the weeks before had.
 
     `con` has the staged tables as `snap`, and `connected` are the datasets it was fed.
 
@@ -53,7 +55,15 @@ def settle(
     (`platform_ids`). The answer depends on nothing but the facts: what was found before only says which grants are new.
     """
     recognise(
-        con, calendar, given, rules, known_at=known_at, platform_ids=platform_ids, announced=announced, tiers=tiers
+        con,
+        calendar,
+        given,
+        rules,
+        known_at=known_at,
+        platform_ids=platform_ids,
+        announced=announced,
+        unsized=unsized,
+        tiers=tiers,
     )
     at = utc_naive(known_at)
     states = con.execute(_SQL["states"], _asked_of_states(calendar, known_at, connected)).fetchall()
@@ -99,6 +109,7 @@ def recognise(
     known_at: datetime,
     platform_ids: Iterable[PlatformId] = (),
     announced: Sequence[Announced] = (),
+    unsized: Collection[BlockKey] | None = (),
     tiers: TierClock | None = None,
 ) -> None:
     """Every use before `known_at`, and the grant it is charged to: the tables `given`, `uses`, `holders`, `charged`.
@@ -117,7 +128,7 @@ def recognise(
     append_rows(con, "spans", (span for rule in told for span in _spans(rule)))
     history.as_persons(con, ["given"])
     asked = {"at": utc_naive(known_at), "calendar": calendar}
-    announce(con, announced)
+    announce(con, announced, unsized)
     rank_orders(con, calendar, tiers, utc_naive(known_at))
     _run(con, _SQL["named"], asked)
     _earn(con, told, asked)

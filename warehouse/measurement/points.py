@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -11,12 +11,12 @@ import duckdb
 
 from campaign_calendars.measuring.points import Difference, PointRules, Rates, rates
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import define_once, sql_files
+from warehouse.engines.sql_files import define_once, sql_files, with_parts
 from warehouse.models.catalogue import macros_of
 
 _SQL = sql_files(__package__)
 _EVER = datetime(1000, 1, 1, tzinfo=UTC)
-_ENTRIES = ("points_orders", "points_plays", "points_friends", "points_entries")
+_GIVEN = ("points_orders", "points_plays", "points_friends", "points_earned")
 _DIFFERENCES = ("points_void", "points_differences")
 _US = timedelta(microseconds=1)
 
@@ -94,28 +94,48 @@ def compute(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRule
 
 
 def compute_entries(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRules) -> dict[str, object]:
-    """The entries by the rules alone, for whoever asks what benefits gave; returns what the statements were given."""
-    define_once(con, "features", macros_of("features"))
-    con.execute(_SQL["points_tables"])
-    found = rates(rules)
-    _load(con, rules, found)
-    parameters = _parameters(con, utc_naive(as_of), rules, found)
-    for name in _ENTRIES:
-        _run(con, name, parameters, rank=_rank(rules))
+    """The entries by the rules alone; returns what the statements were given."""
+    parameters = _given(con, as_of, rules, frozenset())
+    _run(con, "points_entries", parameters)
     return parameters
 
 
-def by_phase(
-    con: duckdb.DuckDBPyConnection, calendar: str, phases: Iterable[tuple[str, str, datetime]]
+def given_by(
+    con: duckdb.DuckDBPyConnection,
+    calendar: str,
+    phases: Iterable[tuple[str, str, datetime]],
+    *,
+    as_of: datetime,
+    rules: PointRules,
 ) -> dict[tuple[str, str], tuple[int, Fraction]]:
-    """After `compute_entries`: (phase, benefit) → how often the calendar's benefits gave points, and how many.
+    """(phase, benefit) → how often the benefits of a calendar gave points by a moment, and how many.
 
-    `phases` are phase, benefit and the moment from which what it gives is that phase's.
+    `phases` are phase, benefit and the moment from which what it gives is that phase's. Looked at are the plays of the
+    calendar, and the orders of members to whose points they matter.
     """
+    _given(con, as_of, rules, frozenset({"some"}), {"calendar": calendar})
     con.execute("create or replace temp table point_phases (phase varchar, benefit varchar, starts timestamp)")
     append_rows(con, "point_phases", ((phase, benefit, utc_naive(starts)) for phase, benefit, starts in phases))
     rows = con.execute(_SQL["points_of_phases"], {"calendar": calendar}).fetchall()
     return {(phase, benefit): (times, Fraction(points)) for phase, benefit, times, points in rows}
+
+
+def _given(
+    con: duckdb.DuckDBPyConnection,
+    as_of: datetime,
+    rules: PointRules,
+    parts: frozenset[str],
+    asked: Mapping[str, object] | None = None,
+) -> dict[str, object]:
+    """What orders, plays and friends gave: all of it, or with the part `some` what a calendar's benefits rest on."""
+    define_once(con, "features", macros_of("features"))
+    con.execute(_SQL["points_tables"])
+    found = rates(rules)
+    _load(con, rules, found)
+    parameters = _parameters(con, utc_naive(as_of), rules, found) | dict(asked or {})
+    for name in (*(["points_asked"] if parts else []), *_GIVEN):
+        _run(con, name, parameters, rank=_rank(rules), parts=parts)
+    return parameters
 
 
 def to_book(
@@ -184,8 +204,15 @@ def _rank(rules: PointRules) -> str:
     return f"{'greatest' if ladder.mode == 'any_of' else 'least'}({both})"
 
 
-def _run(con: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object], *, rank: str = "") -> None:
-    for statement in _SQL[name].replace("/*rank*/", rank).split(";\n"):
+def _run(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    parameters: dict[str, object],
+    *,
+    rank: str = "",
+    parts: frozenset[str] = frozenset(),
+) -> None:
+    for statement in with_parts(_SQL[name], parts).replace("/*rank*/", rank).split(";\n"):
         con.execute(statement, {key: value for key, value in parameters.items() if f"${key}" in statement})
 
 

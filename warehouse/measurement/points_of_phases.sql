@@ -13,7 +13,11 @@ with doubled as (
 ),
 
 given as (
-    select benefit, "at", points from point_entries where reason <> 'order' and calendar = $calendar
+    select benefit, "at", points from point_plays where points > 0 and calendar = $calendar
+    union all
+    select benefit, "at", points from point_friends where calendar = $calendar
+    union all
+    select benefit, "at", -taken_back from point_friends where taken_back > 0 and calendar = $calendar
     union all
     select benefit, "at", points from doubled
 )

@@ -13,6 +13,7 @@ with trades as (
         case when refunded_at < $as_of then refunded_at else part_refunded_at end as back_at
     from snap.stg_orders
     where member_id is not null and succeeded_at < $as_of
+        /*if some*/ and member_id in (select member_id from point_asked) /*end*/
 ),
 
 moments as (
@@ -24,7 +25,7 @@ moments as (
     from snap.stg_events as e
     inner join point_earning as r
         on e.kind = r.event and e."at" >= r.starts and e."at" < r.ends and coalesce(e.approved, true)
-    where e."at" < $as_of
+    where e."at" < $as_of /*if some*/ and r.calendar = $calendar /*end*/
 ),
 
 reached as (

@@ -9,7 +9,7 @@ import pytest
 
 from campaign_calendars.measuring.points import DoubleDays, EarnRule, ReferralTerm
 from campaign_calendars.model.programme import PointsCash
-from warehouse.measurement.points import by_phase, compute, compute_entries, to_book
+from warehouse.measurement.points import compute, given_by, to_book
 
 from .point_cases import DAY, NOW, T0, Programme, rules, totals
 
@@ -320,9 +320,6 @@ def test_what_benefits_gave_needs_no_comparison_with_the_record() -> None:
     given = rules(doubles=(doubling(2),), earning=(sign_in(),))
     phases = [("before", "double", T0 - DAY), ("day", "double", T0), ("day", "sign", T0)]
     with shop.session() as con:
-        compute_entries(con, as_of=NOW, rules=given)
-        alone = by_phase(con, "spring", phases)
+        alone = given_by(con, "spring", phases, as_of=NOW, rules=given)
         assert con.execute("select 1 from duckdb_tables() where table_name = 'point_differences'").fetchall() == []
-        compute(con, as_of=NOW, rules=given)
-        assert by_phase(con, "spring", phases) == alone
     assert alone["day", "double"] == (1, 597 - 298)
