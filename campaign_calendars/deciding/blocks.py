@@ -185,7 +185,8 @@ def blocks_of(
 ) -> list[Block]:
     """The blocks as of `now`, by data known to `known_at`; `granted` are pieces that grants hold, by benefit.
 
-    Of those that are not `unsized` nobody has to ask the past. A stock is set aside for the earlier phase first; what is over gives back what was not used.
+    Of those that are not `unsized` nobody has to ask the past. A stock is set aside for the earlier phase first; what
+    is over gives back what was not used.
     """
     before = {(block.phase, block.benefit): block for block in kept}
     basis = calendar.budget.basis if calendar.budget else "worst_case"

@@ -109,7 +109,7 @@ def _bring_up_to_date(
         rt.ledger.book(name, found.states, now)
         if told:
             granted = Counter(row.benefit for row in rt.ledger.grant_rows(name))
-            seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at, past)}
+            seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at=known_at, unsized=past)}
             blocks = blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, **times)
             now = replace(now, blocks=tuple(blocks))
             rt.ledger.book(name, (), now)

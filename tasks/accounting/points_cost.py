@@ -27,13 +27,14 @@ def points_seen(
     loaded: LoadedCalendar,
     told: Sequence[Announced],
     con: Connection,
+    *,
     known_at: datetime,
     unsized: Collection[BlockKey],
 ) -> dict[BlockKey, Seen]:
     """Of announced benefits that give points: how often they did and what that costs, and what the weeks before had.
 
-    `con` has the snapshot attached as `snap`; the weeks before are asked for those that are `unsized`. Nothing where the store does not say what a point costs
-    (`points.point_value`).
+    `con` has the snapshot attached as `snap`; the weeks before are asked for those that are `unsized`. Nothing where
+    the store does not say what a point costs (`points.point_value`).
     """
     points = loaded.store.points
     mine = [one for one in told if _gives_points(loaded, one.benefit)]

@@ -38,7 +38,7 @@ def blocks_then(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, at: dat
     with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
         past = unsized(told, old, at)
         found = settled(rt, loaded, con, given, told, snapshot=snapshot, known_at=known_at, unsized=past)
-        seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at, past)}
+        seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at=known_at, unsized=past)}
     granted = Counter(row.benefit for row in rt.ledger.grant_rows(name) if row.granted_at < at)
     return tuple(blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, known_at=known_at, now=at))
 
