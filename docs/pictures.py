@@ -2,8 +2,9 @@
 
 Usage: python docs/pictures.py PROJECT, a project with a snapshot and runs (`build/demo`), or
 python docs/pictures.py --tutorials FOLDER, which follows the tutorials there in both languages, where that is not done
-yet, and pictures what comes of them (needs Chromium, Neovim and tmux). Written again by hand when an output changes;
-nothing else needs it.
+yet, and pictures what comes of them (needs Chromium, Neovim and tmux), or
+python docs/pictures.py --board FOLDER, which lives through a week of a generated shop there.
+Written again by hand when an output changes; nothing else needs it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.text import Text
@@ -20,6 +22,16 @@ sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 from screens import DARK, neovim, svg  # noqa: E402 - beside this script
 
+from campaign_calendars.reading.loading import LoadedCalendar  # noqa: E402
+from promocal.scaffold import create_project  # noqa: E402 - found beside this script
+from tasks.board.shelf import Shelf  # noqa: E402
+from tasks.data.refresh import refresh  # noqa: E402
+from tasks.planning.applying import begin_apply, end_apply  # noqa: E402
+from tasks.planning.beside import make  # noqa: E402
+from tasks.running.expecting import expect_runs, look_after  # noqa: E402
+from tasks.running.phase import run_if_due  # noqa: E402
+from tasks.running.replay import moments  # noqa: E402
+from tasks.runtime import open_runtime  # noqa: E402
 from tests.docs.following import Reader, shells  # noqa: E402 - the tutorials are followed as the tests do it
 from tests.docs.pages import Command, steps  # noqa: E402
 from tests.flows.browser import chromium  # noqa: E402
@@ -86,6 +98,57 @@ def of_tutorials(folder: Path) -> None:
                     sys.stdout.write(f"{name}.{lang}.png\n")
 
 
+def of_board(folder: Path) -> None:
+    """The board at noon of the second day of the burst: one moment of the warm-up was missed."""
+    from warehouse.sample.generate import generate
+
+    now = datetime.fromisoformat("2020-03-06T12:30:00+08:00")
+    if not folder.exists():
+        create_project(folder, CALENDAR)
+        generate(folder / "data", members=3_000, seed=3, as_of=now, dirty=True)
+        _live(folder, now)
+    with open_runtime(folder, clock=lambda: now) as rt:
+        shelf = Shelf(rt, "shop", lambda: None)
+        shelf.renew()
+        for lang in ("en", "zh"):
+            page = folder / f"board.{lang}.html"
+            page.write_text(shelf.pages[CALENDAR, "board", lang], "utf-8")
+            for name, width, height in ((f"board.{lang}.png", 1080, 1250), (f"board-phone.{lang}.png", 390, 900)):
+                with chromium(width, height) as tab:
+                    tab._send(  # noqa: SLF001 - a phone is no narrower window
+                        "Emulation.setDeviceMetricsOverride",
+                        width=width, height=height, deviceScaleFactor=1, mobile=False,
+                    )  # fmt: skip
+                    tab.open(page.as_uri())
+                    tab.until("document.readyState === 'complete' && document.body.innerText.length > 200", "page")
+                    tab.evaluate("document.documentElement.style.overflow = 'hidden'")
+                    tab.picture(HERE / name)
+                    sys.stdout.write(f"{name}\n")
+
+
+def _live(folder: Path, now: datetime) -> None:
+    """Apply the plan before the warm-up, run what is due until now, but for one moment."""
+    planned = [step for step in moments(_calendar(folder)) if step.at <= now and step.phase in ("warm-up", "burst")]
+    begin = planned[0].at - timedelta(hours=12)
+    with open_runtime(folder, clock=lambda: begin) as rt:
+        refresh(rt, CALENDAR, begin)
+        made = make(rt, CALENDAR)
+        begin_apply(rt, CALENDAR, made.checksum, by="Li")
+        end_apply(rt, made.checksum, "Li", "5 created")
+        expect_runs(rt, rt.load_calendar(CALENDAR), begin)
+    for step in (one for one in planned if one != planned[3]):
+        with open_runtime(folder, clock=lambda at=step.at: at) as rt:  # type: ignore[misc]
+            refresh(rt, CALENDAR, step.at)
+            run_if_due(rt, CALENDAR, str(step.phase), step.at)
+    with open_runtime(folder, clock=lambda: now) as rt:
+        look_after(rt, CALENDAR)
+
+
+def _calendar(folder: Path) -> LoadedCalendar:
+    with open_runtime(folder) as rt:
+        return rt.load_calendar(CALENDAR)
+
+
 def _begun(folder: Path, path: str, lang: str, page: Path, until: str) -> Path:
     """The project of a page as it is before the first command of that beginning."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -107,5 +170,7 @@ if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
     if sys.argv[1] == "--tutorials":
         of_tutorials(Path(sys.argv[2]).resolve())
+    elif sys.argv[1] == "--board":
+        of_board(Path(sys.argv[2]).resolve())
     else:
         of_terminal(Path(sys.argv[1]))

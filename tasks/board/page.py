@@ -115,7 +115,7 @@ def _wrong(told: Told) -> Iterator[Part]:
     """What somebody has to look at, each with what it is."""
     for one in told.board.moments:
         if one.state in WRONG:
-            why = f": {end_reason(one.reason, told.lang)}" if one.reason else ""
+            why = told(": ", "：") + end_reason(one.reason, told.lang, told.board.now.tzinfo) if one.reason else ""
             said = f"⚠ {told.said(STATES[one.state])} · {told.moment(one.at)} · {told.plays(one.phase, one.plays)}{why}"
             yield Paragraph(said, "warning")
     if told.board.state.unknown:

@@ -25,7 +25,9 @@ def runs(told: Told) -> Section:
 
 def _run(told: Told, one: BoardMoment) -> tuple[Value, ...]:
     messages = told(", ", "，").join(f"{told.said(JOBS[state])} {n:,}" for state, n in one.jobs.items() if n)
-    state = told.said(STATES[one.state]) + (f": {end_reason(one.reason, told.lang)}" if one.reason else "")
+    state = told.said(STATES[one.state])
+    if one.reason:
+        state += told(": ", "：") + end_reason(one.reason, told.lang, told.board.now.tzinfo)
     return told.moment(one.at), told.phase(one.phase), told.plays(one.phase, one.plays), state, one.chosen, messages
 
 

@@ -7,9 +7,10 @@ reason, when they may not any more. Sweeps of triggers are not expected: each lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from typing import Literal
 
@@ -33,6 +34,7 @@ _BEGAN: Said = (
     "began at {began} and ended before anything was enqueued; not taken up again until {until}",
     "{began} 开始，但在入队之前中断；直到 {until} 都没有恢复",
 )
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\dZ")
 STOPPED: Said = ("cancelled by a person", "被人取消")
 PAUSED: Said = ("its deployment was paused", "其部署已被暂停")
 _LEFT: Said = (LEFT, "已从日历中移除")
@@ -146,11 +148,19 @@ def end_run(rt: Runtime, run: str) -> None:
         rt.ledger.end_expected(run, "done", "", utc(rt.clock()))
 
 
-def end_reason(reason: str, lang: str) -> str:
-    """Why an occurrence was missed, skipped or dropped, as the ledger keeps it, in the language of its reader."""
-    return skip_reason(
+def end_reason(reason: str, lang: str, zone: tzinfo | None = None) -> str:
+    """Why an occurrence was missed, skipped or dropped, as the ledger keeps it, in the language of its reader.
+
+    Moments stay in UTC, as they are kept and so named, or are told by the clocks of `zone`.
+    """
+    said = skip_reason(
         translate_stored(reason, (_NEVER, _BEGAN, LATE, _LEFT, STOPPED, PAUSED, _EXPIRED, _REJECTED), lang), lang
     )
+    return said if zone is None else _MOMENT.sub(lambda found: _by_clocks_of(zone, found[0]), said)
+
+
+def _by_clocks_of(zone: tzinfo, told: str) -> str:
+    return f"{datetime.strptime(told, '%Y-%m-%d %H:%MZ').replace(tzinfo=UTC).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _stands(rt: Runtime, run: str, rows: Sequence[Expected], now: datetime) -> Overdue:

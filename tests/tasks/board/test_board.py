@@ -86,7 +86,8 @@ def test_the_page_says_what_ran_was_missed_and_is_next_in_both_languages(rt: Run
     assert "missed · 03-06 Fri 10:00" in english
     assert "next: 03-07 Sat 10:00" in english
     assert "已错过 · 03-06 周五 10:00" in chinese
-    assert "直到 2026-03-06" in chinese
+    assert "：直到 2026-03-06 12:00 都没有启动" in chinese  # by the calendar's clocks, as everything on the page
+    assert "nothing started it until 2026-03-06 12:00 " in english
     assert not re.findall(r"\b(?:the|and|of|was|to come|missed|reached)\b", chinese)
     assert 'href="http://127.0.0.1:4200"' in shelf.pages[NAME, "board", "en"]
     assert "no worker is alive" in text_of(shelf.pages["", "board", "en"])
