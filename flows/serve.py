@@ -26,12 +26,13 @@ from flows.environment import child_environment, connected, prefect_environment
 from flows.events import Feed
 from flows.names import WORK_POOL
 from flows.parts import LookingThread, Part
-from flows.server import Child, RunningServer, is_healthy, running_server
+from flows.server import STOP_SECONDS, Child, RunningServer, is_healthy, running_server
 from flows.server_api import VARIABLE, ServerAddress, find_server, keep_address
 from flows.steps import sealed
 from flows.stopping import Stopping, stoppable
 from flows.watching import Look, waited_for
 from tasks.alerts import alert
+from tasks.operations.serving import alone
 from tasks.runtime import open_runtime
 
 DEFAULT_PORT = 4200
@@ -73,19 +74,22 @@ def serve(
     whose moment passes meanwhile start late at the next `serve`, and each play's `on_late` decides.
     With `PREFECT_API_URL` it starts no server, unless that is the address at which it is to start one.
     A calendar with errors is told and left as it is on the server; ProblemsFoundError where it was named, or no other
-    is there. UsageError when the port is taken; PartFellError when a part falls again and again.
+    is there. UsageError when the port is taken or somebody serves the project; PartFellError when a part falls again
+    and again.
     """
     with open_runtime(project_dir) as rt:
         files, unreadable = files_of(rt, calendars)
         settings_of, state, clock = rt.settings, rt.settings.state, rt.clock
-        elsewhere, names = _elsewhere(state, host, port), (*files, *unreadable)
+        names = (*files, *unreadable)
     home, warn = state / "prefect", partial(alert, settings_of)
     settings = {**prefect_environment(home), "PREFECT_WORKER_QUERY_SECONDS": "5"}
     with stoppable(stop or threading.Event()) as stopping, ExitStack() as stack:
-        server = None
+        lock = stack.enter_context(alone(state, _WORKER_STOP_SECONDS + STOP_SECONDS))
+        server, elsewhere = None, _elsewhere(state, host, port)  # not before the server of a killed one has gone
         if elsewhere is None:
             say(_STARTING)
-            server = stack.enter_context(running_server(settings, host=host, port=port, log=home / "server.log"))
+            log = home / "server.log"
+            server = stack.enter_context(running_server(settings, host=host, port=port, log=log, held=[lock]))
         elif not waited_for(elsewhere, stopping, say, warn):
             return
         address = elsewhere or ServerAddress(server.api_url if server else "", "promocal serve")
@@ -97,7 +101,8 @@ def serve(
                 end_what_died(rt, names, say)
         _say_where(address, say)
         look = Look(state, clock, Attending(project_dir, names, say, warn), say, warn, automated=True)
-        machine = _Machine(address, child_environment(settings, address.api_url), home, say, Feed(settings_of, address))
+        environment = child_environment(settings, address.api_url)
+        machine = _Machine(address, environment, home, lock, say, Feed(settings_of, address))
         with machine.parts(server, look) as parts, _told_of_a_fall(warn):
             _watch(parts, stopping)
             parts[-1].running.stop()  # nothing is started any more
@@ -133,6 +138,7 @@ class _Machine:
     address: ServerAddress
     environment: Mapping[str, str]
     home: Path
+    lock: int
     say: Tell
     feed: Feed
 
@@ -168,7 +174,7 @@ class _Machine:
     def _worker(self, name: str) -> Child:
         command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
         command += ["--name", name, "--limit", str(RUNS_AT_ONCE)]
-        return Child(command, self.environment, self.home / "worker.log", _WORKER_STOP_SECONDS)
+        return Child(command, self.environment, self.home / "worker.log", _WORKER_STOP_SECONDS, [self.lock])
 
 
 def _is_up(part: Part) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -22,6 +23,13 @@ START_SECONDS = 180.0
 STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.05
 _HTTP_OK = 200
+# prctl(PR_SET_PDEATHSIG, SIGTERM), then the command in its place. Not between fork and exec of ours, which has threads.
+_ENDS_WITH_US = (
+    "import ctypes, os, sys\n"
+    "ctypes.CDLL(None).prctl(1, 15)\n"
+    "if os.getppid() == int(sys.argv[1]):\n"
+    "    os.execv(sys.argv[2], sys.argv[2:])\n"
+)
 
 
 @dataclass
@@ -32,13 +40,15 @@ class Child:
     environment: Mapping[str, str]
     log: Path | None
     stop_seconds: float = STOP_SECONDS
+    held: Sequence[int] = ()
+    """Open files that it holds as well as long as it lives."""
     process: subprocess.Popen[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
         self.start()
 
     def start(self) -> None:
-        self.process = start_child(self.command, self.environment, self.log)
+        self.process = start_child(self.command, self.environment, self.log, self.held)
 
     def ended(self) -> Said | None:
         """How it ended; None: it has not."""
@@ -71,6 +81,7 @@ def running_server(
     log: Path | None = None,
     bare: bool = False,
     wait: bool = True,
+    held: Sequence[int] = (),
 ) -> Iterator[RunningServer]:
     """A server for the duration of the block; port 0 picks a free one, `log` receives its output.
 
@@ -87,7 +98,7 @@ def running_server(
     environment = child_environment({**settings, "PREFECT_SERVER_UI_API_URL": "/api"})
     # Of a client, not of a server: it would make the server talk to somebody else's.
     environment.pop("PREFECT_API_URL", None)
-    child = Child([*command, *(["--no-ui", "--no-services"] if bare else [])], environment, log)
+    child = Child([*command, *(["--no-ui", "--no-services"] if bare else [])], environment, log, held=held)
     server = RunningServer(f"http://{local}:{port}/api", f"http://{local}:{port}", child)
     try:
         if wait:
@@ -97,16 +108,26 @@ def running_server(
         child.stop()
 
 
-def start_child(command: list[str], environment: Mapping[str, str], log: Path | None) -> subprocess.Popen[bytes]:
-    """A child in a session of its own: Ctrl-C reaches only us, and we stop children in order."""
+def start_child(
+    command: list[str], environment: Mapping[str, str], log: Path | None, held: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
+    """A child in a session of its own: Ctrl-C reaches only us, and we stop children in order.
+
+    One that holds files of ours is asked to end when the thread that started it is killed, on Linux; elsewhere it
+    goes on, and still holds them.
+    """
+    if held and sys.platform == "linux":
+        command = [sys.executable, "-I", "-S", "-c", _ENDS_WITH_US, str(os.getpid()), *command]
     if log is None:
-        return _spawn(command, environment, subprocess.DEVNULL)
+        return _spawn(command, environment, subprocess.DEVNULL, held)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return _spawn(command, environment, output.fileno())
+        return _spawn(command, environment, output.fileno(), held)
 
 
-def _spawn(command: list[str], environment: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
+def _spawn(
+    command: list[str], environment: Mapping[str, str], output: int, held: Sequence[int]
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own command line, no shell
         command,
         env=dict(environment),
@@ -114,6 +135,7 @@ def _spawn(command: list[str], environment: Mapping[str, str], output: int) -> s
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        pass_fds=tuple(held) if sys.platform != "win32" else (),
     )
 
 

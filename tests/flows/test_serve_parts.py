@@ -7,6 +7,8 @@ import re
 import signal
 import socket
 import subprocess
+import sys
+import threading
 from collections import Counter
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
@@ -17,7 +19,9 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+from campaign_calendars.findings.errors import UsageError
 from flows.environment import prefect_environment
+from flows.serve import serve
 from flows.server import running_server
 from flows.server_api import ServerAddress, ServerApi
 from tasks.data.refresh import refresh
@@ -167,3 +171,25 @@ def test_a_server_of_somebody_else_is_waited_for_and_not_started(tmp_path: Path)
 
 def told(output: Path, words: str) -> bool:
     return words in output.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the parts of a killed serve go on, and the next says so")
+def test_a_killed_serve_takes_its_parts_along_and_nobody_serves_beside_it(tmp_path: Path) -> None:
+    root, output, home = tmp_path / "店 #1 100%", tmp_path / "output", tmp_path / "home"
+    home.mkdir()
+    write_project(root, [soon(3 * 86_400)])
+    with serving(root, output, home) as process:
+        wait_for("the UI's address", lambda: "Prefect UI: " in output.read_text(), 120)
+        wait_for("the worker", lambda: part(process, "worker start"), 30)
+        address = (root / "var" / "prefect" / "server.json").read_text()
+        with pytest.raises(UsageError, match=rf"promocal serve runs in this project \(process {process.pid}\)"):
+            serve(root, port=free_port(), say=lambda _: None, stop=threading.Event())
+        assert (root / "var" / "prefect" / "server.json").read_text() == address
+        process.kill()
+        process.wait()
+        wait_for("the end of its parts", lambda: children(root) == [], 60)
+        with serving(root, output, home) as again:
+            wait_for("the UI's address", lambda: "Prefect UI: " in output.read_text(), 120)
+            again.send_signal(signal.SIGTERM)
+            assert again.wait(90) == 0
+    assert children(root) == []

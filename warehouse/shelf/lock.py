@@ -28,6 +28,11 @@ class FileLock:
     ) -> None:
         os.close(self._handle)
 
+    @property
+    def descriptor(self) -> int:
+        """The open file: a child that inherits it holds the lock as well, until it ends."""
+        return self._handle
+
     def take(self) -> bool:
         """Whether the lock is ours now; never waits."""
         try:
