@@ -127,9 +127,12 @@ def back_up(rt: Runtime, target: Path | None = None) -> BackupMade:
     moment = rt.clock().astimezone(UTC)
     folder = target or rt.settings.state / FOLDER / f"{moment:%Y%m%dT%H%M%SZ}"
     if folder.exists():
-        raise UsageError((f"{folder} is there already", f"{folder} 已存在"), ("name another folder", "请换一个目录"))
+        raise _there_already(folder)
     building = folder.with_name(f".{folder.name}-{os.getpid()}")
-    building.mkdir(parents=True, mode=0o700)
+    try:
+        building.mkdir(parents=True, mode=0o700)
+    except FileExistsError:  # two of one moment, each in a container where it is the first process
+        raise _there_already(folder) from None
     try:
         url = rt.settings.ledger_url()
         runs, version = rt.ledger.runs(), _version(url)
@@ -148,7 +151,12 @@ def back_up(rt: Runtime, target: Path | None = None) -> BackupMade:
             files=files,
         )
         (building / MANIFEST).write_text(to_json(made) + "\n", "utf-8")
-        building.replace(folder)
+        try:
+            building.replace(folder)
+        except OSError:
+            if folder.exists():  # another one of this moment was faster
+                raise _there_already(folder) from None
+            raise
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
@@ -160,6 +168,13 @@ def back_up(rt: Runtime, target: Path | None = None) -> BackupMade:
         bytes=sum(file.bytes for file in files),
         runs=made.runs,
         snapshots=made.snapshots,
+    )
+
+
+def _there_already(folder: Path) -> UsageError:
+    return UsageError(
+        (f"{folder} is there already", f"{folder} 已存在"),
+        ("name another folder, or wait a second", "请换一个目录，或稍等一秒再试"),
     )
 
 

@@ -80,7 +80,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     partial.unlink(missing_ok=True)
     try:
         with (
-            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=_BUSY_SECONDS)) as live,
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)) as live,
             closing(sqlite3.connect(partial)) as copy,
         ):
             live.backup(copy)  # in one step: writers of the WAL go on meanwhile

@@ -78,3 +78,13 @@ def test_health(sql_url: str) -> None:
     if health.database == "postgresql":
         assert health.clock is not None
         assert abs(health.clock - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_ledger_below_a_folder_of_any_name_is_copied_whole(tmp_path: Path) -> None:
+    place = tmp_path / "店 #1 100%41"
+    place.mkdir()
+    url = f"sqlite:///{place / 'ledger.db'}"
+    record(url, "a")
+    copy_ledger(url, tmp_path / "ledger.db")
+    assert plans(f"sqlite:///{tmp_path / 'ledger.db'}") == ["a"]
+    assert {path.name for path in tmp_path.iterdir()} == {place.name, "ledger.db"}
