@@ -100,6 +100,7 @@ class Part:
             self._ask_at = now + _ASK_EVERY
             self._unanswered = 0 if self.answers() else self._unanswered + 1
             if self._unanswered >= _UNANSWERED:
+                self._down_since = now  # who asks it in another thread is not to wait for it while it is stopped
                 self.running.stop()
                 self._fell(("does not answer any more", "不再应答"), now)
 

@@ -37,6 +37,11 @@ _START: Said = (
     "start one: promocal serve; or prefect server start, then export PREFECT_API_URL=http://127.0.0.1:4200/api",
     "启动一个：promocal serve；或先用 Prefect 自带的命令启动服务器，再设置 PREFECT_API_URL（如 http://127.0.0.1:4200/api）",
 )
+_SERVE = "promocal serve"
+_WAIT: Said = (
+    "promocal serve starts its server again in minutes, see var/prefect/server.log; else start it: promocal serve",
+    "promocal serve 会在几分钟内重新启动其服务器，见 var/prefect/server.log；若它没有在运行：promocal serve",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def find_server(state: Path, environment: Mapping[str, str] | None = None) -> Se
     if url:
         return _usable(url, f"profile {profile}")
     if url := _of_serve(state):
-        return _usable(url, "promocal serve")
+        return _usable(url, _SERVE)
     raise UsageError(
         (
             f"no Prefect server is known: {VARIABLE} is not set, and promocal serve does not run in this project",
@@ -212,7 +217,7 @@ class ServerApi:
                 f"the Prefect server at {place} ({named}) cannot be asked: {why[0]}",
                 f"无法访问 Prefect 服务器 {place}（{named}）：{why[1]}",
             ),
-            _START,
+            _WAIT if named == _SERVE else _START,
         )
 
     def no_prefect(self) -> ServerAwayError:

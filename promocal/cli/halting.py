@@ -51,6 +51,8 @@ def halt(
             place = _scope(scope)
             _signed("halt", reason, by)
             halting.halt(rt, place, name, reason=reason.strip(), by=by.strip())
+        elif reason or by:
+            raise _halts_nothing()
         held, breakers = halting.holds(rt, over=everything), left_alone(rt)
     if format is OutputFormat.json:
         output.print_json(held)
@@ -58,6 +60,17 @@ def halt(
     print_holds(held, breakers)
     if not held and not breakers:
         output.console().print(either("Nothing is halted.", "没有叫停任何内容。"))
+
+
+def _halts_nothing() -> UsageError:
+    """Somebody in a hurry wrote `--all`, or no scope at all: a list with exit code 0 would calm him for no reason."""
+    return UsageError(
+        ("nothing was halted: it is not said what to halt", "没有叫停任何内容：未说明要叫停什么"),
+        (
+            "everything: promocal halt all --by NAME --reason WHY; else a scope (promocal halt --help) and its id",
+            "全部叫停：promocal halt all --by 姓名 --reason 理由；否则写明范围（promocal halt --help）及其标识",
+        ),
+    )
 
 
 def pause(

@@ -75,10 +75,12 @@ def _take(rt: Runtime, run: Run, given: Given, wanted: Answer, by: str) -> Answe
     now = utc(rt.clock())
     before = _cancelled(rt, run.run_id)
     if given.answer == "approve":
-        released = rt.ledger.approve(run.run_id, by, now, wanted)
+        taken = released = rt.ledger.approve(run.run_id, by, now, wanted)
     else:
-        rt.ledger.reject(run.run_id, by, now, wanted)
-        released = 0
+        taken, released = rt.ledger.reject(run.run_id, by, now, wanted), 0
+    if not taken:
+        raise _nothing_waits(run, ())  # somebody else answered since we looked
+    if given.answer == "reject":
         rt.ledger.end_expected(run.run_id, "skipped", REJECTED, now, plays=wanted.plays)
     stopped = _cancelled(rt, run.run_id) - before
     note("approval_answered", run_id=run.run_id, answer=given.answer, released=released, stopped=stopped)

@@ -162,3 +162,12 @@ def test_a_refused_key_is_not_repeated_in_what_is_said(monkeypatch: pytest.Monke
         api.get("health")
     assert "hunter2" not in json.dumps([error.value.message, error.value.remedy])
     assert "PREFECT_API_AUTH_STRING" in error.value.remedy
+
+
+def test_the_server_of_serve_that_is_away_is_not_to_be_started_beside_it() -> None:
+    with (
+        pytest.raises(ServerAwayError) as away,
+        ServerApi(ServerAddress("http://127.0.0.1:9/api", "promocal serve")) as api,
+    ):
+        api.get("health")
+    assert "starts its server again" in (away.value.remedy or "")

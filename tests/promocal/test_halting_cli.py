@@ -120,6 +120,8 @@ def test_what_left_is_told_apart_from_what_was_stopped(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("halt", "--all", *SIGNED), "nothing was halted"),
+        (("halt", *SIGNED), "promocal halt all --by NAME --reason WHY"),
         (("halt", "everything"), "cannot be halted"),
         (("halt", "channel", "smss", *SIGNED), "no such channel: smss Did you mean"),
         (("halt", "store", "", *SIGNED), "no such store"),

@@ -133,6 +133,8 @@ class SqlApprovals:
             if not _first(con, run_id, answer.source, at):
                 return 0
             waiting = _waiting(run_id, answer.plays)
+            if con.scalar(select(job_table.c.intent_key).where(*waiting).limit(1)) is None:
+                return 0  # somebody else answered a moment before: this is no answer
             if answer.most is not None:
                 ranked = select(job_table.c.intent_key).where(*waiting).order_by(job_table.c.intent_key)
                 rest = list(con.scalars(ranked.offset(answer.most)))
@@ -141,8 +143,7 @@ class SqlApprovals:
                     noted(con, audit.cancelled(run_id, calendar, stopped, reason=ABOVE_LIMIT, by=by, at=at))
             changed = con.execute(update(job_table).where(*waiting).values(status="pending")).rowcount
             keep_words(con, run_id, answer.words, at, approved=True)
-            if changed:
-                set_run_status(con, run_id)
+            set_run_status(con, run_id)
             noted(con, audit.approved(run_id, calendar, changed, by, at, plays=answer.plays, reason=answer.reason))
             return changed
 
@@ -152,9 +153,10 @@ class SqlApprovals:
             if not _first(con, run_id, answer.source, at):
                 return 0
             rest = list(con.scalars(select(job_table.c.intent_key).where(*_waiting(run_id, answer.plays))))
+            if not rest:
+                return 0
             stopped = cancel(con, rest, REJECTED, at).total()
-            if stopped:
-                set_run_status(con, run_id)
+            set_run_status(con, run_id)
             noted(con, audit.rejected(run_id, calendar, stopped, by, at, plays=answer.plays, reason=answer.reason))
             return stopped
 

@@ -299,14 +299,15 @@ class MemoryLedger(
             if not self._first(run_id, answer.source):
                 return 0
             waiting = self._waiting(run_id, answer.plays)
+            if not waiting:
+                return 0
             if answer.most is not None:
                 rest = [job.intent_key for job in waiting[answer.most :]]
                 self.cancel(rest, ABOVE_LIMIT, at, by=by)
                 waiting = waiting[: answer.most]
             self._jobs |= {job.intent_key: replace(job, status="pending") for job in waiting}
             self.agree_words(run_id, answer.words, at, approved=True)
-            if waiting:
-                self._set_run_status(run_id)
+            self._set_run_status(run_id)
             self.note(
                 audit.approved(run_id, run.calendar, len(waiting), by, at, plays=answer.plays, reason=answer.reason)
             )
@@ -318,9 +319,10 @@ class MemoryLedger(
             if not self._first(run_id, answer.source):
                 return 0
             rest = [job.intent_key for job in self._waiting(run_id, answer.plays)]
+            if not rest:
+                return 0
             stopped = self._cancelled(rest, REJECTED).total()
-            if stopped:
-                self._set_run_status(run_id)
+            self._set_run_status(run_id)
             self.note(audit.rejected(run_id, run.calendar, stopped, by, at, plays=answer.plays, reason=answer.reason))
             return stopped
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -169,3 +170,29 @@ def test_messages_never_wait_beyond_their_phase(shop: Callable[..., Shop]) -> No
     small.run()
     (row,) = small.rt.ledger.approval_requests(RUN)
     assert row.until <= MOMENT + timedelta(days=1, seconds=1)
+
+
+@pytest.mark.parametrize("second", ["approve", "reject"])
+def test_whoever_answers_a_moment_later_is_told_and_changes_nothing(
+    shop: Callable[..., Shop], monkeypatch: pytest.MonkeyPatch, second: Literal["approve", "reject"]
+) -> None:
+    small = shop()
+    small.apply_plan()
+    waiting = small.run()
+    take = getattr(small.rt.ledger, second)
+
+    def a_moment_later(*given: object) -> object:
+        monkeypatch.undo()
+        assert answer(small.rt, RUN, YES).released == waiting.chosen
+        return take(*given)
+
+    monkeypatch.setattr(small.rt.ledger, second, a_moment_later)
+    with pytest.raises(UsageError, match="nothing of run"):
+        answer(small.rt, RUN, replace(YES, answer=second, by="Zhao"))
+    assert small.states() == {"pending": waiting.chosen}
+    assert [row.state for row in small.rt.ledger.expected(CALENDAR)] == ["due"]
+    answers = [
+        *small.rt.ledger.audit(AuditFilter(action="approve")),
+        *small.rt.ledger.audit(AuditFilter(action="reject")),
+    ]
+    assert [entry.by for entry in answers] == [YES.by]

@@ -148,7 +148,11 @@ def test_words_that_somebody_agreed_to_are_kept_by_run_and_play(ledger: Ledger) 
     ledger.approve(RUN.run_id, "li", T0, Answer(plays=("recall",), words={"recall": "d"}))
     ledger.agree_words(RUN.run_id, {"recall": "e", "other": "e"}, T0)
     assert ledger.agreed_words(RUN.run_id) == {"recall": Agreed("d", True), "other": Agreed("e", False)}
-    ledger.approve(RUN.run_id, "li", T0, Answer(plays=("recall",), words={"recall": "f"}))
+    again = Answer(plays=("recall",), words={"recall": "f"})
+    assert ledger.approve(RUN.run_id, "li", T0, again) == 0
+    assert ledger.agreed_words(RUN.run_id)["recall"] == Agreed("d", True), "nothing waited: that was no answer"
+    waiting(ledger, members=6)
+    assert ledger.approve(RUN.run_id, "li", T0, again) == 1
     assert ledger.agreed_words(RUN.run_id)["recall"] == Agreed("f", True)
     assert ledger.agreed_words("another") == {}
     with pytest.raises(LedgerError, match="another"):
