@@ -30,7 +30,14 @@ def alone(state: Path, patience: float) -> Iterator[int]:
         deadline = time.monotonic() + patience
         while not lock.take():
             pid = _serving(state)
-            if pid is not None or time.monotonic() > deadline:
+            if pid is not None:
+                raise UsageError(
+                    (f"promocal serve runs in this project already (process {pid})",
+                     f"本项目已在运行 promocal serve（进程 {pid}）"),
+                    ("one serves every calendar that it is given, or all: stop it first",
+                     "一个 serve 可服务所列的或全部日历：请先停止它"),
+                )  # fmt: skip
+            if time.monotonic() > deadline:
                 raise _in_use(state, pid)
             time.sleep(_POLL_SECONDS)
         yield lock.descriptor

@@ -182,7 +182,7 @@ def test_a_killed_serve_takes_its_parts_along_and_nobody_serves_beside_it(tmp_pa
         wait_for("the UI's address", lambda: "Prefect UI: " in output.read_text(), 120)
         wait_for("the worker", lambda: part(process, "worker start"), 30)
         address = (root / "var" / "prefect" / "server.json").read_text()
-        with pytest.raises(UsageError, match=rf"promocal serve runs in this project \(process {process.pid}\)"):
+        with pytest.raises(UsageError, match=rf"promocal serve runs in this project already \(process {process.pid}\)"):
             serve(root, port=free_port(), say=lambda _: None, stop=threading.Event())
         assert (root / "var" / "prefect" / "server.json").read_text() == address
         process.kill()

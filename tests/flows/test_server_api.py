@@ -16,7 +16,7 @@ import pytest
 
 from campaign_calendars.findings.errors import PromocalError, UsageError
 from flows.asking import ask_server
-from flows.server_api import ServerAddress, ServerApi, find_server, keep_address
+from flows.server_api import ServerAddress, ServerApi, ServerAwayError, find_server, keep_address
 
 NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
 
