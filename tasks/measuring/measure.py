@@ -95,8 +95,8 @@ def _assumed(runs: Iterable[Run]) -> Mapping[str, int]:
     return dict(found)
 
 
-def _unpriced(rt: Runtime, loaded: LoadedCalendar) -> tuple[str, ...]:
-    counts = rt.ledger.job_counts(calendar=loaded.calendar.calendar)
+def _unpriced(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> tuple[str, ...]:
+    counts = rt.ledger.job_counts(calendar=loaded.calendar.calendar, before=as_of)
     used = {channel for (_, _, channel, status), count in counts.items() if count and status in ("sent", "unknown")}
     channels = loaded.store.channels
     return tuple(sorted(name for name in used if name in channels and not is_priced(channels[name])))
@@ -128,7 +128,7 @@ def _measured(
         snapshot_id=snapshot.snapshot_id,
         runs=len(runs),
         assumed=_assumed(runs),
-        unpriced=_unpriced(rt, loaded),
+        unpriced=_unpriced(rt, loaded, as_of),
         phases=phases,
         targets=targets.calendar,
         peers=peers_beside(rt, loaded, as_of),
@@ -137,7 +137,7 @@ def _measured(
         splits=effects.splits,
         programme=programme,
         exclusions=_by_reason(session.exclusions()),
-        stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
+        stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar, before=as_of),
         presale=presale_result(loaded, session),
         benefits=_benefits(loaded, redeemed),
         costs=tuple(costs),
@@ -216,7 +216,8 @@ def _plays(
     as_of: datetime,
 ) -> tuple[PlayResult, ...]:
     jobs: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for (phase_id, play_id, _, status), count in rt.ledger.job_counts(calendar=loaded.calendar.calendar).items():
+    counted = rt.ledger.job_counts(calendar=loaded.calendar.calendar, before=as_of)
+    for (phase_id, play_id, _, status), count in counted.items():
         jobs[phase_id, play_id][status] += count
     exposed = _exposed(rt, loaded, session.as_of)
     reasons: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
@@ -261,7 +262,8 @@ def _exposed(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Counter[tu
         shown = {play.play: play.exposed for play in run.summary.plays if play.exposed}
         if not shown or run.as_of >= as_of:
             continue
-        sent = {(phase, play) for (phase, play, _, status) in rt.ledger.job_counts(run.run_id) if status == "sent"}
+        counted = rt.ledger.job_counts(run.run_id, before=as_of)
+        sent = {(phase, play) for (phase, play, _, status) in counted if status == "sent"}
         found.update({key: shown[key[1]] for key in sent if key[1] in shown})
     return found
 
