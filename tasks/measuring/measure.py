@@ -25,6 +25,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.accounting.accounts import accounts
 from tasks.accounting.books import keep_books
+from tasks.accounting.then import sums_then
 from tasks.data.online import days_with_benefits
 from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, of_regions, of_splits, with_benefits
 from tasks.measuring.following import following
@@ -141,7 +142,7 @@ def _measured(
         presale=presale_result(loaded, session),
         benefits=_benefits(loaded, redeemed),
         costs=tuple(costs),
-        accounts=tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar))),
+        accounts=tuple(accounts(loaded.calendar, sums_then(rt, loaded, snapshot, as_of))),
         following=following(rt, loaded, session, programme.contrast, as_of),
         known_at=session.known_at,
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
