@@ -41,12 +41,12 @@ from tasks.measuring.measurement import (
 from tasks.measuring.opening import measuring, runs_before
 from tasks.measuring.peers import peers_beside
 from tasks.measuring.presale import presale_result
-from tasks.measuring.rates import RATES, Rate
+from tasks.measuring.rates import BENEFIT_RATE, RATES
 from tasks.measuring.results import keep_results
 from tasks.measuring.scoring import ForecastScores, forecast_scores
 from tasks.measuring.targets import targets_reached
 from tasks.measuring.truth import world_truth
-from tasks.measuring.waves import redemption_facts, wave_results
+from tasks.measuring.waves import NOBODY, redemption_facts, wave_results
 from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
 
@@ -115,7 +115,8 @@ def _measured(
 ) -> Measurement:
     redeemed = session.redeemed()
     targets, costs = targets_reached(rt, loaded, as_of), session.costs()
-    phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed, targets.phases)
+    used = redemption_facts(rt, loaded, as_of, "phase")
+    phases = _phases(loaded, session.funnel(), session.phase_sales(), used, targets.phases)
     effects = effects_of(rt, loaded, session, as_of)
     plays, programme = effects.plays, effects.programme
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
@@ -133,7 +134,7 @@ def _measured(
         phases=phases,
         targets=targets.calendar,
         peers=peers_beside(rt, loaded, as_of),
-        waves=wave_results(rt, loaded, session, phases, redeemed, costs=costs, targets=targets.waves, as_of=as_of),
+        waves=wave_results(rt, loaded, session, phases, costs=costs, targets=targets.waves, as_of=as_of),
         plays=plays,
         splits=effects.splits,
         programme=programme,
@@ -165,13 +166,15 @@ def _phases(
     loaded: LoadedCalendar,
     funnel: Sequence[Funnel],
     sales: Sequence[PhaseSales],
-    redeemed: Sequence[Redeemed],
+    used: Mapping[str, Mapping[str, int]],
     targets: Mapping[str, tuple[TargetReached, ...]],
 ) -> tuple[PhaseResult, ...]:
     phases = {phase.id: phase for phase in loaded.calendar.phases}
     sold = {row.phase: row for row in sales}
     return tuple(
-        _phase(phases[steps.phase], steps, sold[steps.phase], redeemed, targets.get(steps.phase, ()))
+        _phase(
+            phases[steps.phase], steps, sold[steps.phase], used.get(steps.phase, NOBODY), targets.get(steps.phase, ())
+        )
         for steps in funnel
     )
 
@@ -180,7 +183,7 @@ def _phase(
     phase: Phase,
     steps: Funnel,
     sales: PhaseSales,
-    redeemed: Sequence[Redeemed],
+    used: Mapping[str, int],
     targets: tuple[TargetReached, ...],
 ) -> PhaseResult:
     facts = {
@@ -192,7 +195,7 @@ def _phase(
         "repeat_buyers": sales.repeat_buyers,
         "contacted": steps.contacted,
         "contacted_buyers": steps.buyers,
-        **redemption_facts(row for row in redeemed if row.phase == phase.id),
+        **used,
     }
     rates = {rate.name: rate.of(facts) for rate in RATES}
     return PhaseResult(
@@ -313,7 +316,11 @@ def _benefits(loaded: LoadedCalendar, redeemed: Sequence[Redeemed]) -> tuple[Ben
                 granted=sum(row.granted for row in used),
                 redemptions=sum(row.redemptions for row in used),
                 reserved_cents=sum(row.reserved_cents for row in used),
-                redemption_rate=Rate.named("redemption_rate").of(redemption_facts(used)),
+                redemption_rate=BENEFIT_RATE.of(_holders(used)),
             )
         )
     return tuple(rows)
+
+
+def _holders(used: Sequence[Redeemed]) -> Mapping[str, int]:
+    return {"holders": sum(row.holders for row in used), "redeemers": sum(row.redeemers for row in used)}

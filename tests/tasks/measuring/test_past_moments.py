@@ -63,3 +63,14 @@ def test_the_budget_is_that_of_the_moment(tiny: Runtime) -> None:
 def test_as_of_now_the_budget_is_that_of_the_books(tiny: Runtime) -> None:
     found = measure(tiny, CALENDAR, AS_OF)
     assert list(found.accounts) == accounts(tiny.load_calendar(CALENDAR).calendar, tiny.ledger.grant_sums(CALENDAR))
+
+
+@pytest.mark.parametrize("moment", MOMENTS[3:])
+def test_who_used_a_benefit_is_told_alike_by_page_and_metric(tiny: Runtime, moment: str) -> None:
+    found = measure(tiny, CALENDAR, at(moment))
+    phases = {row.phase: row.rates["redemption_rate"] for row in found.phases}
+    waves = {row.wave: row.rates["redemption_rate"] for row in found.waves}
+    for by, rates in (("phase", phases), ("wave", waves)):
+        for figure in figures(tiny, "redeemer_rate", by=by, as_of=at(moment)):
+            told = rates[figure.key].numerator, rates[figure.key].denominator
+            assert told == (figure.numerator or 0, figure.denominator or 0), (by, figure.key)
