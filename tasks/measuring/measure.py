@@ -115,7 +115,7 @@ def _measured(
 ) -> Measurement:
     redeemed = session.redeemed()
     targets, costs = targets_reached(rt, loaded, as_of), session.costs()
-    used = redemption_facts(rt, loaded, as_of, "phase")
+    used = redemption_facts(targets.used)
     phases = _phases(loaded, session.funnel(), session.phase_sales(), used, targets.phases)
     effects = effects_of(rt, loaded, session, as_of)
     plays, programme = effects.plays, effects.programme

@@ -8,35 +8,27 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.measuring.figures import CostSum, WaveFunnel, WaveRepeats
 from campaign_calendars.measuring.metrics.figures import Figure
-from campaign_calendars.measuring.metrics.metric import Grain
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.measuring.measurement import PhaseResult, WaveMoney, WaveResult
 from tasks.measuring.metrics import Asked, compute_loaded
 from tasks.measuring.rates import WAVE_RATES
-from tasks.measuring.targets import Targets
+from tasks.measuring.targets import USED, Targets
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
     from warehouse.measurement import MeasurementSession
 
 _SOLD = ("gmv", "buyers", "member_gmv", "coupon_sales")
-_USED = "redeemer_rate"
 NOBODY: Mapping[str, int] = {"holders": 0, "redeemers": 0}
 """What no benefit was given in."""
 
 
-def redemption_facts(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, by: Grain) -> Mapping[str, dict[str, int]]:
+def redemption_facts(figures: Iterable[Figure]) -> Mapping[str, Mapping[str, int]]:
     """Phase or wave → who holds and who used a benefit, each person once, as the metric of that name counts them."""
-    if not loaded.calendar.benefits:
-        return {}
-    return _facts(compute_loaded(rt, loaded, Asked((_USED,), as_of, by)).figures)
-
-
-def _facts(figures: Iterable[Figure]) -> dict[str, dict[str, int]]:
     return {
         one.key: {"holders": one.denominator or 0, "redeemers": one.numerator or 0}
         for one in figures
-        if one.metric == _USED
+        if one.metric == USED
     }
 
 
@@ -55,8 +47,8 @@ def wave_results(
     found = {row.wave: row for row in session.waves((wave, one) for wave, mine in names.items() for one in mine)}
     spans = loaded.timeline.waves
     repeats = {row.wave: row for row in session.wave_repeats((w, span.start, span.end) for w, span in spans.items())}
-    told = compute_loaded(rt, loaded, Asked((*_SOLD, _USED), as_of, "wave")).figures if names else ()
-    sold, used = _sold(told), _facts(told)
+    told = compute_loaded(rt, loaded, Asked((*_SOLD, USED), as_of, "wave")).figures if names else ()
+    sold, used = _sold(told), redemption_facts(told)
     rows = []
     for wave in loaded.calendar.waves:
         again = repeats.get(wave.id, WaveRepeats(wave.id, 0, 0))
