@@ -276,6 +276,10 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
             money(phase.sales.gmv_cents),
         )
     console().print(rows, "")
+    if measurement.simulated:
+        from tasks.measuring.metric_document import SIMULATED
+
+        console().print(f"[yellow]{either(*SIMULATED)}[/]", "")
     _print_programme(measurement)
     print_presale(measurement.presale)
     print_truth(measurement.truth)

@@ -153,6 +153,7 @@ def _measured(
         truth=world_truth(
             rt.settings, session, [(row.phase, row.play, row.contrast) for row in plays], programme.contrast
         ),
+        simulated=rt.simulated,
     )
 
 
