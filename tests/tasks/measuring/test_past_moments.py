@@ -6,9 +6,11 @@ from collections import Counter
 
 import pytest
 
+from campaign_calendars.measuring.metrics.metric import Grain
 from tasks.accounting.accounts import Account, accounts
 from tasks.measuring.measure import measure
 from tasks.measuring.measurement import Measurement
+from tasks.measuring.rates import MeasuredRate
 from tasks.runtime import Runtime
 from tests.tasks.measuring.asking import figures
 from tests.tasks.measuring.tiny_project import CALENDAR
@@ -70,7 +72,8 @@ def test_who_used_a_benefit_is_told_alike_by_page_and_metric(tiny: Runtime, mome
     found = measure(tiny, CALENDAR, at(moment))
     phases = {row.phase: row.rates["redemption_rate"] for row in found.phases}
     waves = {row.wave: row.rates["redemption_rate"] for row in found.waves}
-    for by, rates in (("phase", phases), ("wave", waves)):
+    told_by: list[tuple[Grain, dict[str, MeasuredRate]]] = [("phase", phases), ("wave", waves)]
+    for by, rates in told_by:
         for figure in figures(tiny, "redeemer_rate", by=by, as_of=at(moment)):
             told = rates[figure.key].numerator, rates[figure.key].denominator
             assert told == (figure.numerator or 0, figure.denominator or 0), (by, figure.key)
