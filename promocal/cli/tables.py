@@ -277,9 +277,10 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
         )
     console().print(rows, "")
     if measurement.simulated:
+        from campaign_calendars.findings.said import in_language
         from tasks.measuring.metric_document import SIMULATED
 
-        console().print(f"[yellow]{either(*SIMULATED)}[/]", "")
+        console().print(f"[yellow]{in_language(SIMULATED, lang)}[/]", "")
     _print_programme(measurement)
     print_presale(measurement.presale)
     print_truth(measurement.truth)

@@ -148,7 +148,7 @@ class _Told:
         return self.either(
             f"as of {at} ({table.timezone}){data}, members by definition {table.members}, {table.currency}",
             f"截至 {at}（{table.timezone}）{data_zh}，会员口径 {table.members}，{table.currency}",
-        ) + self.either(*simulated_note(table))
+        ) + in_language(simulated_note(table), self._lang)
 
     def windows(self) -> str:
         return self.either("{} beside {}", "{}，对比 {}").format(self._span(self._now), self._span(self._before))

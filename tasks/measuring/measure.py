@@ -115,10 +115,9 @@ def _measured(
 ) -> Measurement:
     redeemed = session.redeemed()
     targets, costs = targets_reached(rt, loaded, as_of), session.costs()
-    used = redemption_facts(targets.used)
-    phases = _phases(loaded, session.funnel(), session.phase_sales(), used, targets.phases)
+    phases = _phases(loaded, session, redemption_facts(targets.used), targets.phases)
     effects = effects_of(rt, loaded, session, as_of)
-    plays, programme = effects.plays, effects.programme
+    programme = effects.programme
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
     last = campaign.end.astimezone(zone) - timedelta(seconds=1)
     return Measurement(
@@ -135,7 +134,7 @@ def _measured(
         targets=targets.calendar,
         peers=peers_beside(rt, loaded, as_of),
         waves=wave_results(rt, loaded, session, phases, costs=costs, targets=targets.waves, as_of=as_of),
-        plays=plays,
+        plays=effects.plays,
         splits=effects.splits,
         programme=programme,
         exclusions=_by_reason(session.exclusions()),
@@ -151,7 +150,7 @@ def _measured(
         forecasts=scores,
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
         truth=world_truth(
-            rt.settings, session, [(row.phase, row.play, row.contrast) for row in plays], programme.contrast
+            rt.settings, session, [(row.phase, row.play, row.contrast) for row in effects.plays], programme.contrast
         ),
         simulated=rt.simulated,
     )
@@ -165,18 +164,17 @@ def _redemption_problems(loaded: LoadedCalendar, session: MeasurementSession) ->
 
 def _phases(
     loaded: LoadedCalendar,
-    funnel: Sequence[Funnel],
-    sales: Sequence[PhaseSales],
+    session: MeasurementSession,
     used: Mapping[str, Mapping[str, int]],
     targets: Mapping[str, tuple[TargetReached, ...]],
 ) -> tuple[PhaseResult, ...]:
     phases = {phase.id: phase for phase in loaded.calendar.phases}
-    sold = {row.phase: row for row in sales}
+    sold = {row.phase: row for row in session.phase_sales()}
     return tuple(
         _phase(
             phases[steps.phase], steps, sold[steps.phase], used.get(steps.phase, NOBODY), targets.get(steps.phase, ())
         )
-        for steps in funnel
+        for steps in session.funnel()
     )
 
 

@@ -112,7 +112,7 @@ class _Told:
 
     def measured(self) -> str:
         moment = self._moment(self._table.as_of)
-        simulated = self._either(*simulated_note(self._table))
+        simulated = in_language(simulated_note(self._table), self._lang)
         zone = self._table.timezone
         return self._either(f"as of {moment} ({zone})", f"截至 {moment}（{zone}）") + simulated
 
