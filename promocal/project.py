@@ -56,6 +56,11 @@ def _opened(path: Path | str, replay: str | None) -> Iterator[Runtime]:
 
 def _require_zones(*moments: datetime | None) -> None:
     for moment in moments:
+        if moment is not None and not isinstance(moment, datetime):
+            raise UsageError(
+                (f"{moment!r} is no moment", f"{moment!r} 不是时间"),
+                ("give a datetime: datetime(2026, 3, 5, tzinfo=UTC)", "请传入 datetime(2026, 3, 5, tzinfo=UTC)"),
+            )
         if moment is not None and moment.tzinfo is None:
             raise UsageError(
                 (f"the moment {moment} has no time zone", f"时间 {moment} 没有时区"),

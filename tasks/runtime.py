@@ -63,6 +63,11 @@ class Runtime:
     """Figures that are tried in place of those of calendars and stores, as of a replay beside another."""
 
     @property
+    def simulated(self) -> bool:
+        """Whether members responded by a model, so that nothing they did is real."""
+        return self.replayed is not None and self.replayed.simulated
+
+    @property
     def warehouse_dir(self) -> Path:
         return self.settings.state / "warehouse"
 

@@ -276,6 +276,11 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
             money(phase.sales.gmv_cents),
         )
     console().print(rows, "")
+    if measurement.simulated:
+        from campaign_calendars.findings.said import in_language
+        from tasks.measuring.metric_document import SIMULATED
+
+        console().print(f"[yellow]{in_language(SIMULATED, lang)}[/]", "")
     _print_programme(measurement)
     print_presale(measurement.presale)
     print_truth(measurement.truth)

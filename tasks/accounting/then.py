@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tasks.accounting.points_cost import points_seen
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
+    from warehouse.ledger.records import GivenRow, GrantState, GrantSum
     from warehouse.measurement.metrics.outbox import SetAside
     from warehouse.snapshots.snapshot import Snapshot
 
@@ -28,19 +30,64 @@ def blocks_then(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, at: dat
     name = loaded.calendar.calendar
     books = rt.ledger.books(name)
     old = books.blocks if books else ()
-    told = announced_of(loaded, old)
-    if not told:
+    if not announced_of(loaded, old):
         return ()
+    return _settled_then(rt, loaded, snapshot, at, old)[1]
+
+
+def sums_then(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, at: datetime) -> list[GrantSum]:
+    """What grants and blocks held and spent by what was known before `at`, as `Ledger.grant_sums` tells it of now.
+
+    A grant whose message was stopped is left out: the ledger keeps no moment of that. Where nothing was given since and
+    the books are no newer they are told as they stand.
+    """
+    name = loaded.calendar.calendar
+    books, rows = rt.ledger.books(name), list(rt.ledger.given_rows(name))
+    if (books is None or books.known_at <= at) and all(row.granted_at < at for row in rows):
+        return rt.ledger.grant_sums(name)
+    from warehouse.ledger.rules import Alike, account_sums
+
+    old = books.blocks if books else ()
+    states, blocks = _settled_then(rt, loaded, snapshot, at, old)
+    alike = []
+    for row in _given_then(rows, at):
+        state = states.get(row.state.intent_key, row.state)
+        benefit = loaded.calendar.benefits.get(row.benefit)
+        pool, used = None if benefit is None else benefit.pool, state.used_at is not None
+        of = (row.phase, row.benefit, pool, state.release, used, state.assumed, row.sent)
+        alike.append(Alike(*of, 1, row.cost_cents, state.open_cents, state.spent_cents))
+    return account_sums(alike, blocks)
+
+
+def _given_then(rows: Iterable[GivenRow], at: datetime) -> Iterator[GivenRow]:
+    """Grants before `at` with nothing known of them yet; what had not left by then nobody had."""
+    from warehouse.ledger.records import GrantState
+
+    for row in rows:
+        if row.granted_at < at:
+            left = row.sent and (row.sent_at is None or row.sent_at < at)
+            fresh = GrantState(row.state.intent_key, row.cost_cents)
+            yield replace(row, state=fresh, sent=left, sent_at=row.sent_at if left else None)
+
+
+def _settled_then(
+    rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, at: datetime, old: Sequence[Block]
+) -> tuple[Mapping[str, GrantState], tuple[Block, ...]]:
+    """What was known before `at` of grants, by intent key where it is more than nothing, and of what is announced."""
     from warehouse.snapshots.opening import open_snapshot
 
+    name, told = loaded.calendar.calendar, announced_of(loaded, old)
     warehouse, known_at = rt.settings.warehouse, min(at, snapshot.as_of)
-    given = (row for row in rt.ledger.given_rows(name) if row.granted_at < at)
+    given = _given_then(rt.ledger.given_rows(name), at)
     with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
         past = unsized(told, old, at)
         found = settled(rt, loaded, con, given, told, snapshot=snapshot, known_at=known_at, unsized=past)
-        seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at=known_at, unsized=past)}
+        of_points = points_seen(rt, loaded, told, con, known_at=known_at, unsized=past) if told else {}
+        seen = {**found.announced, **of_points}
     granted = Counter(row.benefit for row in rt.ledger.grant_rows(name) if row.granted_at < at)
-    return tuple(blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, known_at=known_at, now=at))
+    times = {"known_at": known_at, "now": at}
+    blocks = blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, **times)
+    return {state.intent_key: state for state in found.states}, tuple(blocks)
 
 
 def set_aside_then(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, at: datetime) -> list[SetAside]:

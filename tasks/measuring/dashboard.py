@@ -18,7 +18,7 @@ from campaign_calendars.measuring.metrics.metric import MemberRule, Metric
 from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.documents.parts import Document, Money, Paragraph, Part, Section, Share, Table, Value
-from tasks.measuring.metric_document import ELSEWHERE, SPLITS, elsewhere, name_of, shown, titles_of
+from tasks.measuring.metric_document import ELSEWHERE, SPLITS, elsewhere, name_of, shown, simulated_note, titles_of
 from tasks.measuring.metrics import Asked, compute_loaded
 from tasks.runtime import Runtime
 
@@ -148,7 +148,7 @@ class _Told:
         return self.either(
             f"as of {at} ({table.timezone}){data}, members by definition {table.members}, {table.currency}",
             f"截至 {at}（{table.timezone}）{data_zh}，会员口径 {table.members}，{table.currency}",
-        )
+        ) + in_language(simulated_note(table), self._lang)
 
     def windows(self) -> str:
         return self.either("{} beside {}", "{}，对比 {}").format(self._span(self._now), self._span(self._before))

@@ -69,7 +69,7 @@ def following(
     plays = {(phase.id, play.id): play.audience for phase in loaded.calendar.phases for play in phase.plays}
     found = session.followed(plays, days)
     return Following(
-        channels=_channels(rt, loaded, found.channels),
+        channels=_channels(rt, loaded, found.channels, as_of),
         burn=found.burn,
         effect=tuple(_effect(loaded, programme, found.arms, as_of))
         if programme is not None and programme.verdict != "not as drawn"
@@ -80,9 +80,11 @@ def following(
     )
 
 
-def _channels(rt: Runtime, loaded: LoadedCalendar, found: Sequence[ChannelFigures]) -> tuple[ChannelResult, ...]:
+def _channels(
+    rt: Runtime, loaded: LoadedCalendar, found: Sequence[ChannelFigures], as_of: datetime
+) -> tuple[ChannelResult, ...]:
     states: dict[str, Counter[str]] = {}
-    for (_, _, channel, state), count in rt.ledger.job_counts(calendar=loaded.calendar.calendar).items():
+    for (_, _, channel, state), count in rt.ledger.job_counts(calendar=loaded.calendar.calendar, before=as_of).items():
         states.setdefault(channel, Counter())[state] += count
     known = {row.channel: row for row in found}
     return tuple(

@@ -25,6 +25,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.accounting.accounts import accounts
 from tasks.accounting.books import keep_books
+from tasks.accounting.then import sums_then
 from tasks.data.online import days_with_benefits
 from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, of_regions, of_splits, with_benefits
 from tasks.measuring.following import following
@@ -40,12 +41,12 @@ from tasks.measuring.measurement import (
 from tasks.measuring.opening import measuring, runs_before
 from tasks.measuring.peers import peers_beside
 from tasks.measuring.presale import presale_result
-from tasks.measuring.rates import RATES, Rate
+from tasks.measuring.rates import BENEFIT_RATE, RATES
 from tasks.measuring.results import keep_results
 from tasks.measuring.scoring import ForecastScores, forecast_scores
 from tasks.measuring.targets import targets_reached
 from tasks.measuring.truth import world_truth
-from tasks.measuring.waves import redemption_facts, wave_results
+from tasks.measuring.waves import NOBODY, redemption_facts, wave_results
 from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
 
@@ -95,8 +96,8 @@ def _assumed(runs: Iterable[Run]) -> Mapping[str, int]:
     return dict(found)
 
 
-def _unpriced(rt: Runtime, loaded: LoadedCalendar) -> tuple[str, ...]:
-    counts = rt.ledger.job_counts(calendar=loaded.calendar.calendar)
+def _unpriced(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> tuple[str, ...]:
+    counts = rt.ledger.job_counts(calendar=loaded.calendar.calendar, before=as_of)
     used = {channel for (_, _, channel, status), count in counts.items() if count and status in ("sent", "unknown")}
     channels = loaded.store.channels
     return tuple(sorted(name for name in used if name in channels and not is_priced(channels[name])))
@@ -114,9 +115,9 @@ def _measured(
 ) -> Measurement:
     redeemed = session.redeemed()
     targets, costs = targets_reached(rt, loaded, as_of), session.costs()
-    phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed, targets.phases)
+    phases = _phases(loaded, session, redemption_facts(targets.used), targets.phases)
     effects = effects_of(rt, loaded, session, as_of)
-    plays, programme = effects.plays, effects.programme
+    programme = effects.programme
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
     last = campaign.end.astimezone(zone) - timedelta(seconds=1)
     return Measurement(
@@ -128,20 +129,20 @@ def _measured(
         snapshot_id=snapshot.snapshot_id,
         runs=len(runs),
         assumed=_assumed(runs),
-        unpriced=_unpriced(rt, loaded),
+        unpriced=_unpriced(rt, loaded, as_of),
         phases=phases,
         targets=targets.calendar,
         peers=peers_beside(rt, loaded, as_of),
-        waves=wave_results(rt, loaded, session, phases, redeemed, costs=costs, targets=targets.waves, as_of=as_of),
-        plays=plays,
+        waves=wave_results(rt, loaded, session, phases, costs=costs, targets=targets.waves, as_of=as_of),
+        plays=effects.plays,
         splits=effects.splits,
         programme=programme,
         exclusions=_by_reason(session.exclusions()),
-        stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
+        stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar, before=as_of),
         presale=presale_result(loaded, session),
         benefits=_benefits(loaded, redeemed),
         costs=tuple(costs),
-        accounts=tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar))),
+        accounts=tuple(accounts(loaded.calendar, sums_then(rt, loaded, snapshot, as_of))),
         following=following(rt, loaded, session, programme.contrast, as_of),
         known_at=session.known_at,
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
@@ -149,8 +150,9 @@ def _measured(
         forecasts=scores,
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
         truth=world_truth(
-            rt.settings, session, [(row.phase, row.play, row.contrast) for row in plays], programme.contrast
+            rt.settings, session, [(row.phase, row.play, row.contrast) for row in effects.plays], programme.contrast
         ),
+        simulated=rt.simulated,
     )
 
 
@@ -162,16 +164,17 @@ def _redemption_problems(loaded: LoadedCalendar, session: MeasurementSession) ->
 
 def _phases(
     loaded: LoadedCalendar,
-    funnel: Sequence[Funnel],
-    sales: Sequence[PhaseSales],
-    redeemed: Sequence[Redeemed],
+    session: MeasurementSession,
+    used: Mapping[str, Mapping[str, int]],
     targets: Mapping[str, tuple[TargetReached, ...]],
 ) -> tuple[PhaseResult, ...]:
     phases = {phase.id: phase for phase in loaded.calendar.phases}
-    sold = {row.phase: row for row in sales}
+    sold = {row.phase: row for row in session.phase_sales()}
     return tuple(
-        _phase(phases[steps.phase], steps, sold[steps.phase], redeemed, targets.get(steps.phase, ()))
-        for steps in funnel
+        _phase(
+            phases[steps.phase], steps, sold[steps.phase], used.get(steps.phase, NOBODY), targets.get(steps.phase, ())
+        )
+        for steps in session.funnel()
     )
 
 
@@ -179,7 +182,7 @@ def _phase(
     phase: Phase,
     steps: Funnel,
     sales: PhaseSales,
-    redeemed: Sequence[Redeemed],
+    used: Mapping[str, int],
     targets: tuple[TargetReached, ...],
 ) -> PhaseResult:
     facts = {
@@ -191,7 +194,7 @@ def _phase(
         "repeat_buyers": sales.repeat_buyers,
         "contacted": steps.contacted,
         "contacted_buyers": steps.buyers,
-        **redemption_facts(row for row in redeemed if row.phase == phase.id),
+        **used,
     }
     rates = {rate.name: rate.of(facts) for rate in RATES}
     return PhaseResult(
@@ -216,7 +219,8 @@ def _plays(
     as_of: datetime,
 ) -> tuple[PlayResult, ...]:
     jobs: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for (phase_id, play_id, _, status), count in rt.ledger.job_counts(calendar=loaded.calendar.calendar).items():
+    counted = rt.ledger.job_counts(calendar=loaded.calendar.calendar, before=as_of)
+    for (phase_id, play_id, _, status), count in counted.items():
         jobs[phase_id, play_id][status] += count
     exposed = _exposed(rt, loaded, session.as_of)
     reasons: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
@@ -261,7 +265,8 @@ def _exposed(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Counter[tu
         shown = {play.play: play.exposed for play in run.summary.plays if play.exposed}
         if not shown or run.as_of >= as_of:
             continue
-        sent = {(phase, play) for (phase, play, _, status) in rt.ledger.job_counts(run.run_id) if status == "sent"}
+        counted = rt.ledger.job_counts(run.run_id, before=as_of)
+        sent = {(phase, play) for (phase, play, _, status) in counted if status == "sent"}
         found.update({key: shown[key[1]] for key in sent if key[1] in shown})
     return found
 
@@ -310,7 +315,11 @@ def _benefits(loaded: LoadedCalendar, redeemed: Sequence[Redeemed]) -> tuple[Ben
                 granted=sum(row.granted for row in used),
                 redemptions=sum(row.redemptions for row in used),
                 reserved_cents=sum(row.reserved_cents for row in used),
-                redemption_rate=Rate.named("redemption_rate").of(redemption_facts(used)),
+                redemption_rate=BENEFIT_RATE.of(_holders(used)),
             )
         )
     return tuple(rows)
+
+
+def _holders(used: Sequence[Redeemed]) -> Mapping[str, int]:
+    return {"holders": sum(row.holders for row in used), "redeemers": sum(row.redeemers for row in used)}

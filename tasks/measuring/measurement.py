@@ -242,6 +242,8 @@ class Measurement:
     """Days with a member benefit online, where the store states how many it needs."""
     truth: WorldTruth | None
     """Of a generated store what its plays really added, beside what was measured; always null for a real one."""
+    simulated: bool
+    """Whether members responded by a model, so that no figure here is real."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tasks.documents.markdown import as_markdown
 from tasks.documents.parts import Document, Money, Paragraph, Part, Ratio, Section, Share, Table, Value, in_figures
 from tasks.documents.workbook import write_as_workbook
 
+SIMULATED: Said = ("SIMULATED: members responded by a model", "模拟数据：会员反应由模型给出")
 KINDS = (".xlsx", ".md", ".parquet")
 GRAINS: Mapping[str, Said] = {
     "calendar": ("calendar", "日历"), "phase": ("phase", "阶段"), "wave": ("wave", "波次"), "day": ("day", "日"),
@@ -43,6 +44,13 @@ _WORDS: Mapping[str, Said] = {
     "potential": ("potential", "潜力"), "ordinary": ("ordinary", "一般"), "dormant": ("dormant", "沉睡"),
 }  # fmt: skip
 _LAYERS: Mapping[str, Said] = {"result": ("Results", "核心指标"), "process": ("What was done", "过程指标")}
+
+
+def simulated_note(table: MetricTable) -> Said:
+    """What stands behind the moment of measuring where no figure is real."""
+    if not table.simulated:
+        return ("", "")
+    return (f" · {SIMULATED[0]}", f" · {SIMULATED[1]}")
 
 
 def metric_document(loaded: LoadedCalendar, table: MetricTable, lang: str) -> Document:
@@ -104,7 +112,9 @@ class _Told:
 
     def measured(self) -> str:
         moment = self._moment(self._table.as_of)
-        return self._either(f"as of {moment} ({self._table.timezone})", f"截至 {moment}（{self._table.timezone}）")
+        simulated = in_language(simulated_note(self._table), self._lang)
+        zone = self._table.timezone
+        return self._either(f"as of {moment} ({zone})", f"截至 {moment}（{zone}）") + simulated
 
     def _figures(self, names: Sequence[str]) -> Table:
         rows = [

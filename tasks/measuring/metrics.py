@@ -92,6 +92,7 @@ def compute_loaded(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricT
             figures=tuple(figures),
             benchmarks=tuple(session.benchmarks(asked.names)),
             aims=() if asked.since or asked.until else tuple(_aims(loaded, asked.by, figures)),
+            simulated=rt.simulated,
         )
 
 

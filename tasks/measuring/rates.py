@@ -60,8 +60,8 @@ RATES = (
         "redemption_rate",
         "redeemers",
         "holders",
-        "members who redeemed a benefit granted in the phase / members it was granted to, per phase and benefit",
-        "核销会员 / 获得权益会员（按阶段、权益计）",
+        "members who were given a benefit in the phase and used one of them / members who were given one, each once",
+        "阶段内获得权益且有核销的会员 / 阶段内获得权益的会员，每人计一次",
     ),
     Rate(
         "member_share",
@@ -79,6 +79,15 @@ RATES = (
     ),
 )
 
+BENEFIT_RATE = Rate(
+    "redemption_rate",
+    "redeemers",
+    "holders",
+    "members who redeemed the benefit at a moment when it could be used / members it was granted to, per phase",
+    "在可用时间内核销该权益的会员 / 获得该权益的会员（按阶段计）",
+)
+"""Of one benefit, as the books recognise uses."""
+
 WAVE_RATES = (
     Rate(
         "conversion_rate",
@@ -88,7 +97,13 @@ WAVE_RATES = (
         " / members contacted, each once",
         "波次内被触达且首次触达后至末阶段结束前付款的会员 / 被触达会员，每人计一次",
     ),
-    Rate.named("redemption_rate"),
+    Rate(
+        "redemption_rate",
+        "redeemers",
+        "holders",
+        "members who were given a benefit in the wave and used one of them / members who were given one, each once",
+        "波次内获得权益且有核销的会员 / 波次内获得权益的会员，每人计一次",
+    ),
     Rate(
         "wave_repeat_rate",
         "buyers_again",

@@ -6,24 +6,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from campaign_calendars.measuring.figures import CostSum, Redeemed, WaveFunnel, WaveRepeats
+from campaign_calendars.measuring.figures import CostSum, WaveFunnel, WaveRepeats
+from campaign_calendars.measuring.metrics.figures import Figure
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.measuring.measurement import PhaseResult, WaveMoney, WaveResult
 from tasks.measuring.metrics import Asked, compute_loaded
 from tasks.measuring.rates import WAVE_RATES
-from tasks.measuring.targets import Targets
+from tasks.measuring.targets import USED, Targets
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
     from warehouse.measurement import MeasurementSession
 
 _SOLD = ("gmv", "buyers", "member_gmv", "coupon_sales")
+NOBODY: Mapping[str, int] = {"holders": 0, "redeemers": 0}
+"""What no benefit was given in."""
 
 
-def redemption_facts(used: Iterable[Redeemed]) -> dict[str, int]:
-    """Who holds and who redeemed a benefit, as rates take it."""
-    rows = list(used)
-    return {"holders": sum(row.holders for row in rows), "redeemers": sum(row.redeemers for row in rows)}
+def redemption_facts(figures: Iterable[Figure]) -> Mapping[str, Mapping[str, int]]:
+    """Phase or wave → who holds and who used a benefit, each person once, as the metric of that name counts them."""
+    return {
+        one.key: {"holders": one.denominator or 0, "redeemers": one.numerator or 0}
+        for one in figures
+        if one.metric == USED
+    }
 
 
 def wave_results(
@@ -31,7 +37,6 @@ def wave_results(
     loaded: LoadedCalendar,
     session: MeasurementSession,
     phases: Sequence[PhaseResult],
-    redeemed: Sequence[Redeemed],
     *,
     costs: Sequence[CostSum],
     targets: Targets,
@@ -42,7 +47,8 @@ def wave_results(
     found = {row.wave: row for row in session.waves((wave, one) for wave, mine in names.items() for one in mine)}
     spans = loaded.timeline.waves
     repeats = {row.wave: row for row in session.wave_repeats((w, span.start, span.end) for w, span in spans.items())}
-    sold = _sold(rt, loaded, as_of) if names else {}
+    told = compute_loaded(rt, loaded, Asked((*_SOLD, USED), as_of, "wave")).figures if names else ()
+    sold, used = _sold(told), redemption_facts(told)
     rows = []
     for wave in loaded.calendar.waves:
         again = repeats.get(wave.id, WaveRepeats(wave.id, 0, 0))
@@ -52,7 +58,7 @@ def wave_results(
             "contacted_buyers": steps.buyers,
             "buyers_before": again.buyers_before,
             "buyers_again": again.buyers_again,
-            **redemption_facts(row for row in redeemed if row.phase in names[wave.id]),
+            **used.get(wave.id, NOBODY),
         }
         rows.append(
             WaveResult(
@@ -67,10 +73,9 @@ def wave_results(
     return tuple(rows)
 
 
-def _sold(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Mapping[tuple[str, str], int | None]:
+def _sold(figures: Iterable[Figure]) -> Mapping[tuple[str, str], int | None]:
     """(metric, wave) → its figure; None where it cannot be told."""
-    table = compute_loaded(rt, loaded, Asked(_SOLD, as_of, "wave"))
-    return {(one.metric, one.key): one.numerator if one.state == "value" else None for one in table.figures}
+    return {(one.metric, one.key): one.numerator if one.state == "value" else None for one in figures}
 
 
 def _money(sold: Mapping[tuple[str, str], int | None], wave: str, costs: Sequence[CostSum]) -> WaveMoney:

@@ -81,6 +81,8 @@ def test_features_and_audiences_are_of_a_moment(project: Project) -> None:
     assert inside["joined"].all()
     with pytest.raises(UsageError, match="no such audience"):
         project.audience("all-member")
+    with pytest.raises(UsageError, match="'2020-03-01' is no moment"):
+        project.features("2020-03-01")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="has no time zone"):
         project.features(datetime(2020, 2, 1))
 

@@ -100,17 +100,23 @@ def grant_rows(con: Connection, calendar: str | None, *, for_points: bool, over:
         yield GrantRow(*row)
 
 
-def job_counts(con: Connection, run_id: str | None, calendar: str | None) -> dict[tuple[str, str, str, JobStatus], int]:
-    if run_id is not None and calendar is None:
+def job_counts(
+    con: Connection, run_id: str | None, calendar: str | None, before: datetime | None = None
+) -> dict[tuple[str, str, str, JobStatus], int]:
+    if run_id is not None and calendar is None and before is None:
         kept = con.scalar(select(closed_runs.c.counts).where(closed_runs.c.run_id == run_id))
         if kept is not None:
             return {(phase, play, channel, status): count for phase, play, channel, status, count in json.loads(kept)}
-    key = (jobs.c.phase, jobs.c.play, jobs.c.channel, jobs.c.status)
-    query = select(*key, func.count()).group_by(*key).order_by(*key)
+    state = jobs.c.status if before is None else case((jobs.c.sent_at >= before, "pending"), else_=jobs.c.status)
+    each = select(jobs.c.phase, jobs.c.play, jobs.c.channel, state.label("state"))
     if run_id is not None:
-        query = query.where(jobs.c.run_id == run_id)
+        each = each.where(jobs.c.run_id == run_id)
     if calendar is not None:
-        query = query.where(jobs.c.calendar == calendar)
+        each = each.where(jobs.c.calendar == calendar)
+    if before is not None:
+        each = each.where(jobs.c.occurrence_at < before)
+    key = each.subquery().c
+    query = select(*key, func.count()).group_by(*key).order_by(*key)
     return {(phase, play, channel, status): count for phase, play, channel, status, count in con.execute(query)}
 
 
@@ -132,22 +138,26 @@ def open_jobs(con: Connection, run_id: str) -> dict[JobStatus, OpenJobs]:
     return {status: OpenJobs(*about) for status, *about in con.execute(query)}
 
 
-def stopped(con: Connection, run_id: str | None, calendar: str | None, status: JobStatus) -> dict[str, int]:
-    if run_id is not None and calendar is None and status == "cancelled":
+def stopped(
+    con: Connection, run_id: str | None, calendar: str | None, status: JobStatus, before: datetime | None = None
+) -> dict[str, int]:
+    if run_id is not None and calendar is None and status == "cancelled" and before is None:
         kept = con.scalar(select(closed_runs.c.stopped).where(closed_runs.c.run_id == run_id))
         if kept is not None:
             return rules.by_reason(dict(json.loads(kept)))
-    return rules.by_reason(dict(_reasons(con, run_id, calendar, status)))
+    return rules.by_reason(dict(_reasons(con, run_id, calendar, status, before)))
 
 
 def _reasons(
-    con: Connection, run_id: str | None, calendar: str | None, status: JobStatus
+    con: Connection, run_id: str | None, calendar: str | None, status: JobStatus, before: datetime | None
 ) -> list[tuple[str | None, int]]:
     query = select(jobs.c.error, func.count()).where(jobs.c.status == status).group_by(jobs.c.error)
     if run_id is not None:
         query = query.where(jobs.c.run_id == run_id)
     if calendar is not None:
         query = query.where(jobs.c.calendar == calendar)
+    if before is not None:
+        query = query.where(jobs.c.occurrence_at < before)
     return [(error, count) for error, count in con.execute(query)]
 
 
@@ -158,7 +168,7 @@ def close_run(con: Connection, run_id: str) -> None:
     counts = job_counts(con, run_id, None)
     if all(status in CLOSED for *_, status in counts):
         told = [[*key, count] for key, count in counts.items()]
-        reasons = [list(row) for row in _reasons(con, run_id, None, "cancelled")]
+        reasons = [list(row) for row in _reasons(con, run_id, None, "cancelled", None)]
         values = {"run_id": run_id, "counts": json.dumps(told), "stopped": json.dumps(reasons)}
         con.execute(insert_new(con, closed_runs), values)
 

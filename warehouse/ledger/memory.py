@@ -348,12 +348,13 @@ class MemoryLedger(
         return (job for job in found if run_id in (None, job.run_id) and status in (None, job.status))
 
     def job_counts(
-        self, run_id: str | None = None, calendar: str | None = None
+        self, run_id: str | None = None, calendar: str | None = None, *, before: datetime | None = None
     ) -> dict[tuple[str, str, str, JobStatus], int]:
         counts: dict[tuple[str, str, str, JobStatus], int] = {}
         for job in self.jobs(run_id):
-            if calendar in (None, job.calendar):
-                key = (job.phase, job.play, job.channel, job.status)
+            if calendar in (None, job.calendar) and (before is None or job.occurrence_at < before):
+                later = before is not None and job.sent_at is not None and job.sent_at >= before
+                key = (job.phase, job.play, job.channel, "pending" if later else job.status)
                 counts[key] = counts.get(key, 0) + 1
         return dict(sorted(counts.items()))
 
@@ -374,9 +375,14 @@ class MemoryLedger(
         return found
 
     def stopped(
-        self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"
+        self,
+        run_id: str | None = None,
+        calendar: str | None = None,
+        *,
+        status: JobStatus = "cancelled",
+        before: datetime | None = None,
     ) -> dict[str, int]:
-        stopped = self.jobs(run_id, status=status)
+        stopped = [job for job in self.jobs(run_id, status=status) if before is None or job.occurrence_at < before]
         return rules.by_reason(Counter(job.error for job in stopped if calendar in (None, job.calendar)))
 
 

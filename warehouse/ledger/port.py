@@ -163,19 +163,28 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
         """In the order of their enqueue; those of some members only, if given."""
 
     def job_counts(
-        self, run_id: str | None = None, calendar: str | None = None
+        self, run_id: str | None = None, calendar: str | None = None, *, before: datetime | None = None
     ) -> dict[tuple[str, str, str, JobStatus], int]:
-        """(phase, play, channel, status) → jobs."""
+        """(phase, play, channel, status) → jobs.
+
+        With `before` those of occurrences before that moment only; what left at it or later was pending then. What was
+        stopped or failed since counts as that: the ledger keeps no moment of it.
+        """
 
     def open_jobs(self, run_id: str) -> dict[JobStatus, OpenJobs]:
         """State → jobs of the run that are in it, for every state but sent, failed and cancelled; none are built."""
 
     def stopped(
-        self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"
+        self,
+        run_id: str | None = None,
+        calendar: str | None = None,
+        *,
+        status: JobStatus = "cancelled",
+        before: datetime | None = None,
     ) -> dict[str, int]:
         """Reason → cancelled jobs, the most frequent first; those without a reason are a person's doing.
 
-        With `status` pending: why jobs may not leave yet.
+        With `status` pending: why jobs may not leave yet. With `before` those of occurrences before that moment only.
         """
 
     # -- history --------------------------------------------------------------------------------

@@ -223,10 +223,10 @@ class SqlLedger(
 
     @patient
     def job_counts(
-        self, run_id: str | None = None, calendar: str | None = None
+        self, run_id: str | None = None, calendar: str | None = None, *, before: datetime | None = None
     ) -> dict[tuple[str, str, str, JobStatus], int]:
         with reading(self._engine) as con:
-            return history.job_counts(con, run_id, calendar)
+            return history.job_counts(con, run_id, calendar, before)
 
     @patient
     def open_jobs(self, run_id: str) -> dict[JobStatus, OpenJobs]:
@@ -235,10 +235,15 @@ class SqlLedger(
 
     @patient
     def stopped(
-        self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"
+        self,
+        run_id: str | None = None,
+        calendar: str | None = None,
+        *,
+        status: JobStatus = "cancelled",
+        before: datetime | None = None,
     ) -> dict[str, int]:
         with reading(self._engine) as con:
-            return history.stopped(con, run_id, calendar, status)
+            return history.stopped(con, run_id, calendar, status, before)
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(

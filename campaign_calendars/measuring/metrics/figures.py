@@ -143,6 +143,8 @@ class MetricTable:
     """What others say of them, the latest of each."""
     aims: tuple[Aim, ...] = ()
     """Targets of the calendar that name them, of its phases, waves or the whole of it."""
+    simulated: bool = False
+    """Whether members responded by a model, so that nothing they did is real."""
 
 
 @dataclass(frozen=True, slots=True)

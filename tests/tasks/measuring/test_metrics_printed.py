@@ -127,7 +127,7 @@ def test_a_monitor_asks_status(say: Say, tmp_path: Path) -> None:
 
 def test_what_others_say_stands_beside_as_known_then(say: Say) -> None:
     _, said, _ = say("metrics", "tiny", "-m", "member_share", "-m", "spend_per_buyer", *AS_OF, "--lang", "zh")
-    assert "他方数值：member_share 65.00%（同行，2026-03-01）" in said  # named by its title
-    assert "70.00%" not in said  # of the day after the moment of measuring
-    assert "60.00%" not in said  # the earlier one of the same source
-    assert "他方数值：spend_per_buyer 157.36（平台）" in said
+    assert "同行与他方：会员成交渗透 65%（同行，2026-03-01）" in said  # named by its title
+    assert "70%" not in said  # of the day after the moment of measuring
+    assert "60%" not in said  # the earlier one of the same source
+    assert "同行与他方：客单价 157.36（平台）" in said

@@ -91,6 +91,22 @@ def test_job_counts(ledger: Ledger) -> None:
     assert ledger.job_counts("nobody") == ledger.job_counts(calendar="other") == {}
 
 
+def test_job_counts_and_reasons_as_of_an_earlier_moment(ledger: Ledger) -> None:
+    second = replace(RUN, run_id="c.burst.2", as_of=T0 + HOUR)
+    put(ledger, [job("a"), job("b"), job("c")])
+    put(ledger, [job("a", run=second, at=T0 + HOUR), job("d", run=second, at=T0 + HOUR)], run=second)
+    ledger.record([Outcome(job("a").intent_key, "sent")], T0)
+    ledger.record([Outcome(job("b").intent_key, "sent")], T0 + HOUR)
+    ledger.cancel([job("c").intent_key, job("d", run=second, at=T0 + HOUR).intent_key], "no", T0)
+    where = ("burst", "recall", "sms")
+    then = {(*where, "cancelled"): 1, (*where, "pending"): 1, (*where, "sent"): 1}
+    for told in (ledger.job_counts(calendar="c", before=T0 + HOUR), ledger.job_counts(RUN.run_id, before=T0 + HOUR)):
+        assert told == then, "what left at the moment had not left before it"
+    assert ledger.job_counts(calendar="c", before=T0) == {}
+    assert ledger.stopped(calendar="c", before=T0) == {}
+    assert (ledger.stopped(before=T0 + HOUR), ledger.stopped()) == ({"no": 1}, {"no": 2})
+
+
 def test_why_jobs_were_stopped(ledger: Ledger) -> None:
     waiting = job("e", status="awaiting_approval")
     put(ledger, [job("a"), job("b"), job("c"), job("d"), waiting])

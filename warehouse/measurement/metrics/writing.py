@@ -26,6 +26,7 @@ _SCHEMA = pa.schema(
         ("denominator", pa.decimal128(38, 0)),
         ("value", pa.float64()),
         ("lacks", pa.string()),
+        ("simulated", pa.bool_()),
     ]
 )
 
@@ -48,6 +49,7 @@ def write_table(table: MetricTable, target: Path) -> None:
             "denominator": one.denominator,
             "value": None if one.value is None else float(one.value),
             "lacks": one.lacks,
+            "simulated": table.simulated,
         }
         for one in table.figures
     ]
