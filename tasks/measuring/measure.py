@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.deciding.expecting import values_of
 from campaign_calendars.findings.problem import SaidProblem
-from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed
+from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm, of_all_plays
 from campaign_calendars.measuring.splits import SplitResult
 from campaign_calendars.measuring.texts import TextTest, compare_texts
@@ -116,8 +116,7 @@ def _measured(
     redeemed, targets, costs = session.redeemed(), targets_reached(rt, loaded, as_of), session.costs()
     phases = _phases(loaded, session, redemption_facts(targets.used), targets.phases)
     effects = effects_of(rt, loaded, session, as_of)
-    zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
-    last = campaign.end.astimezone(zone) - timedelta(seconds=1)
+    campaign = loaded.timeline.campaign
     return Measurement(
         calendar=loaded.calendar.calendar,
         as_of=as_of,
@@ -143,7 +142,7 @@ def _measured(
         accounts=tuple(accounts(loaded.calendar, sums_then(rt, loaded, snapshot, as_of))),
         following=following(rt, loaded, session, effects.programme.contrast, as_of),
         known_at=session.known_at,
-        days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
+        days=_days(loaded, session),
         redemption_problems=_redemption_problems(loaded, session),
         forecasts=scores,
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
@@ -324,3 +323,9 @@ def _benefits(loaded: LoadedCalendar, redeemed: Sequence[Redeemed]) -> tuple[Ben
 
 def _holders(used: Sequence[Redeemed]) -> Mapping[str, int]:
     return {"holders": sum(row.holders for row in used), "redeemers": sum(row.redeemers for row in used)}
+
+
+def _days(loaded: LoadedCalendar, session: MeasurementSession) -> tuple[DayFigures, ...]:
+    zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
+    last = campaign.end.astimezone(zone) - timedelta(seconds=1)
+    return tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date()))
