@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.deciding.expecting import values_of
 from campaign_calendars.findings.problem import SaidProblem
-from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed
+from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm, of_all_plays
 from campaign_calendars.measuring.splits import SplitResult
 from campaign_calendars.measuring.texts import TextTest, compare_texts
@@ -113,13 +113,10 @@ def _measured(
     snapshot: Snapshot,
     runs: Sequence[Run],
 ) -> Measurement:
-    redeemed = session.redeemed()
-    targets, costs = targets_reached(rt, loaded, as_of), session.costs()
+    redeemed, targets, costs = session.redeemed(), targets_reached(rt, loaded, as_of), session.costs()
     phases = _phases(loaded, session, redemption_facts(targets.used), targets.phases)
     effects = effects_of(rt, loaded, session, as_of)
-    programme = effects.programme
-    zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
-    last = campaign.end.astimezone(zone) - timedelta(seconds=1)
+    campaign = loaded.timeline.campaign
     return Measurement(
         calendar=loaded.calendar.calendar,
         as_of=as_of,
@@ -136,21 +133,24 @@ def _measured(
         waves=wave_results(rt, loaded, session, phases, costs=costs, targets=targets.waves, as_of=as_of),
         plays=effects.plays,
         splits=effects.splits,
-        programme=programme,
+        programme=effects.programme,
         exclusions=_by_reason(session.exclusions()),
         stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar, before=as_of),
         presale=presale_result(loaded, session),
         benefits=_benefits(loaded, redeemed),
         costs=tuple(costs),
         accounts=tuple(accounts(loaded.calendar, sums_then(rt, loaded, snapshot, as_of))),
-        following=following(rt, loaded, session, programme.contrast, as_of),
+        following=following(rt, loaded, session, effects.programme.contrast, as_of),
         known_at=session.known_at,
-        days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
+        days=_days(loaded, session),
         redemption_problems=_redemption_problems(loaded, session),
         forecasts=scores,
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
         truth=world_truth(
-            rt.settings, session, [(row.phase, row.play, row.contrast) for row in effects.plays], programme.contrast
+            rt.settings,
+            session,
+            [(row.phase, row.play, row.contrast) for row in effects.plays],
+            effects.programme.contrast,
         ),
         simulated=rt.simulated,
     )
@@ -323,3 +323,9 @@ def _benefits(loaded: LoadedCalendar, redeemed: Sequence[Redeemed]) -> tuple[Ben
 
 def _holders(used: Sequence[Redeemed]) -> Mapping[str, int]:
     return {"holders": sum(row.holders for row in used), "redeemers": sum(row.redeemers for row in used)}
+
+
+def _days(loaded: LoadedCalendar, session: MeasurementSession) -> tuple[DayFigures, ...]:
+    zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
+    last = campaign.end.astimezone(zone) - timedelta(seconds=1)
+    return tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date()))
