@@ -44,6 +44,9 @@ def budget(
     """Show the budget ledger: what is spent, owed, reserved, kept for later and free, by pool, benefit and phase."""
     from dataclasses import replace
 
+    from promocal.cli.looking import look_first
+
+    look_first(project, calendar, data=False)
     from tasks.planning.budget import budget as account_for
 
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:

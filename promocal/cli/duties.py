@@ -59,6 +59,9 @@ def list_(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """The duties of a calendar: overdue, due now, blocked by others, open, done."""
+    from promocal.cli.looking import look_first
+
+    look_first(project, calendar, data=False)
     from tasks.duties.ticking import duties
 
     with opened(project) as rt:

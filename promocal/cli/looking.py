@@ -15,11 +15,11 @@ from campaign_calendars.findings.unknown import no_project
 _SETTINGS = "promocal.toml"
 
 
-def look_first(project: Path, calendar: str) -> None:
-    """Raise what a command on the data of a calendar would end with for want of a project, a calendar or a snapshot."""
+def look_first(project: Path, calendar: str, *, data: bool = True) -> None:
+    """Raise what a command would end with without a project, the calendar or, where it needs `data`, a snapshot."""
     file = project / _SETTINGS
     if not file.is_file():
-        raise no_project(file)
+        raise no_project(file.resolve())
     told = _told(file)
     if told is None:
         return
@@ -28,6 +28,8 @@ def look_first(project: Path, calendar: str) -> None:
         return
     if not (folder / f"{calendar}.yaml").is_file():
         _no_calendar(calendar, folder)
+        return
+    if not data:
         return
     shelf = project / str(told.get("state", "var")) / "warehouse"
     if not (shelf / "current.json").is_file():

@@ -58,6 +58,9 @@ def replay(
     lang: LangOption = None,
 ) -> None:
     """Run a whole calendar through simulated time on the project's data; files only, nothing is sent."""
+    from promocal.cli.looking import look_first
+
+    look_first(project, calendar, data=False)
     from tasks.running.comparing import Wanted, require_sense
 
     language = lang.value if lang else output.language()

@@ -163,13 +163,22 @@ ON_DATA = {
 """Commands that read the data of a calendar and have nothing to do without them."""
 
 
-@pytest.mark.parametrize("command", ON_DATA)
+ON_CALENDAR = {
+    "budget": ["budget", "CALENDAR"],
+    "replay": ["replay", "CALENDAR"],
+    "duties list": ["duties", "list", "CALENDAR"],
+}
+"""Commands that have something to say of a calendar without any data."""
+NO_PROJECT = ("nowhere", "queens-day-2020", "promocal.toml does not exist")
+NO_CALENDAR = ("shop", "queens-day-2021", "no such calendar: queens-day-2021")
+NO_DATA = ("shop", "queens-day-2020", "no snapshot has been published yet")
+
+
 @pytest.mark.parametrize(
-    ("project", "calendar", "said"),
+    ("command", "project", "calendar", "said"),
     [
-        ("nowhere", "queens-day-2020", "promocal.toml does not exist"),
-        ("shop", "queens-day-2021", "no such calendar: queens-day-2021"),
-        ("shop", "queens-day-2020", "no snapshot has been published yet"),
+        *((command, *case) for command in ON_DATA for case in (NO_PROJECT, NO_CALENDAR, NO_DATA)),
+        *((command, *case) for command in ON_CALENDAR for case in (NO_PROJECT, NO_CALENDAR)),
     ],
 )
 def test_what_is_missing_is_said_before_any_engine_is_imported(
@@ -177,7 +186,7 @@ def test_what_is_missing_is_said_before_any_engine_is_imported(
 ) -> None:
     create_project(tmp_path / "shop", "queens-day-2020", lang="en")
     (tmp_path / "nowhere").mkdir()
-    arguments = [calendar if one == "CALENDAR" else one for one in ON_DATA[command]]
+    arguments = [calendar if one == "CALENDAR" else one for one in (ON_DATA | ON_CALENDAR)[command]]
     code = (
         "import sys, promocal.cli\n"
         f"sys.argv = ['promocal', *{arguments!r}]\n"
