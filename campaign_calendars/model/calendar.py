@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from campaign_calendars.model.approving import Approval
@@ -258,7 +259,7 @@ class Pool(Strict):
         return value if isinstance(value, dict | Pool) else {"amount": value}
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Written as an amount, or with a title."""
         made = handler.resolve_ref_schema(handler(schema))
         mapping = dict(made)

@@ -116,6 +116,7 @@ def _measured(
     redeemed, targets, costs = session.redeemed(), targets_reached(rt, loaded, as_of), session.costs()
     phases = _phases(loaded, session, redemption_facts(targets.used), targets.phases)
     effects = effects_of(rt, loaded, session, as_of)
+    shown = [(row.phase, row.play, row.contrast) for row in effects.plays]
     campaign = loaded.timeline.campaign
     return Measurement(
         calendar=loaded.calendar.calendar,
@@ -146,12 +147,7 @@ def _measured(
         redemption_problems=_redemption_problems(loaded, session),
         forecasts=scores,
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
-        truth=world_truth(
-            rt.settings,
-            session,
-            [(row.phase, row.play, row.contrast) for row in effects.plays],
-            effects.programme.contrast,
-        ),
+        truth=world_truth(rt.settings, session, shown, effects.programme.contrast),
         simulated=rt.simulated,
     )
 

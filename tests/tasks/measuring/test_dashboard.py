@@ -166,7 +166,7 @@ def test_where_the_sources_do_not_reach_a_year_back_it_says_so(tiny: Runtime) ->
     assert len(warnings(chinese)) == 3
     figures = table(english, "figures")
     assert figures["Interactions"][:2] == ("6", "–"), "not 0: nobody knows"
-    assert figures["Sales"][1] == "0.00", "orders are known: there were none"
+    assert figures["Sales"][2] == "0.00", "orders are known: there were none; peers stand between"
 
 
 def test_a_window_that_is_known_in_part_is_counted_and_named(tiny: Runtime) -> None:
