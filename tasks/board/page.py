@@ -261,7 +261,7 @@ def _data(found: ProjectBoard, lang: str, zone: tzinfo | None) -> Paragraph:
     if snapshot is None:
         text = in_language(("No snapshot has been published yet.", "尚未发布数据快照。"), lang)
     else:
-        at = f"{snapshot.as_of.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+        at = f"{snapshot.as_of.astimezone(zone):%Y-%m-%d %H:%M}"
         english = f"Data as of {at}, snapshot {snapshot.snapshot_id}"
         text = in_language((english, f"数据截至 {at}，快照 {snapshot.snapshot_id}"), lang)
     return Paragraph(text, "small")
