@@ -251,12 +251,14 @@ def _write(address: ServerAddress, steps: Sequence[_Step]) -> Changes:
 
 
 def _pause(api: ServerApi, found: HeldDeployment) -> None:
-    """Marked before it is paused: a pause without the mark is an operator's."""
+    """Marked before it is paused: a pause without the mark is an operator's.
+
+    Paused again each time: a run that the scheduler was just making when it was first is gone then.
+    """
     if not found.leaving:
         marks = [LEAVING, WAS_PAUSED] if found.stopped else [LEAVING]
         api.patch(f"deployments/{found.id}", {"tags": [*found.tags, *marks]})
-    if not (found.leaving and found.paused):
-        api.post(f"deployments/{found.id}/pause_deployment", {})
+    api.post(f"deployments/{found.id}/pause_deployment", {})
 
 
 def _refuse_foreign(found: HeldDeployment, owner: str | None) -> None:
