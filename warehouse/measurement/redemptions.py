@@ -9,6 +9,7 @@ import duckdb
 
 from campaign_calendars.findings.problem import Location, Problem
 from campaign_calendars.findings.said import Said
+from campaign_calendars.values.masking import masked_id
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
 
@@ -48,7 +49,7 @@ def audit_redemptions(
     """Redemptions of `calendar` known before `as_of` that should not have happened, as the books tell them.
 
     `con` has the tables of `warehouse.accounting.settling.recognise`; `everybodys` are benefits that are granted to
-    nobody because everybody has them. One warning per benefit and kind, with counts and up to five member ids.
+    nobody because everybody has them. One warning per benefit and kind, with counts and up to five masked member ids.
     """
     asked = {"calendar": calendar, "until": utc_naive(as_of), "everybodys": sorted(everybodys)}
     return [_problem(calendar, *row) for row in con.execute(_SQL["redemptions"], asked).fetchall()]
@@ -57,7 +58,7 @@ def audit_redemptions(
 def _problem(  # noqa: PLR0917 - one row of redemptions.sql
     calendar: str, benefit: str, verdict: str, redemptions: int, members: int, examples: list[str], looked_at: int
 ) -> Problem:
-    shown = ", ".join(examples) + (" …" if members > len(examples) else "")
+    shown = ", ".join(map(masked_id, examples)) + (" …" if members > len(examples) else "")
     code, (what, what_zh), (remedy, remedy_zh) = _SAID[verdict]
     return Problem(
         code,
