@@ -80,8 +80,7 @@ def serve(
     with open_runtime(project_dir) as rt:
         files, unreadable = files_of(rt, calendars)
         settings_of, state, clock = rt.settings, rt.settings.state, rt.clock
-        names = (*files, *unreadable)
-    home, warn = state / "prefect", partial(alert, settings_of)
+    home, names, warn = state / "prefect", (*files, *unreadable), partial(alert, settings_of)
     settings = {**prefect_environment(home), "PREFECT_WORKER_QUERY_SECONDS": "5"}
     with stoppable(stop or threading.Event()) as stopping, ExitStack() as stack:
         lock = stack.enter_context(alone(state, _WORKER_STOP_SECONDS + STOP_SECONDS))
@@ -104,11 +103,15 @@ def serve(
         environment = child_environment(settings, address.api_url)
         machine = _Machine(address, environment, home, lock, say, Feed(settings_of, address))
         with machine.parts(server, look) as parts, _told_of_a_fall(warn):
-            _watch(parts, stopping)
-            parts[-1].running.stop()  # nothing is started any more
-            _drain(names, stopping, say)
-            say(("Stopping ...", "正在停止……"))
+            _until_stopped(parts, names, stopping, say)
     say(("Stopped.", "已停止。"))
+
+
+def _until_stopped(parts: Sequence[Part], names: Sequence[str], stopping: Stopping, say: Tell) -> None:
+    _watch(parts, stopping)
+    parts[-1].running.stop()  # nothing is started any more
+    _drain(names, stopping, say)
+    say(("Stopping ...", "正在停止……"))
 
 
 def _say_where(address: ServerAddress, say: Tell) -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
-from campaign_calendars.model.calendar import Pool
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.outreach.late_supply import SupplyCheck
 from warehouse.ledger.memory import MemoryLedger
@@ -45,7 +44,7 @@ def check(
     ledger: MemoryLedger, *, stock: int | None = None, total: int | None = None, pool: int | None = None
 ) -> dict[str, str]:
     benefit = SimpleNamespace(stock=stock, pool="gifts")
-    pools = {} if pool is None else {"gifts": Pool(amount=pool)}
+    pools = {} if pool is None else {"gifts": SimpleNamespace(amount=pool)}
     budget = None if total is None and pool is None else SimpleNamespace(total=total, pools=pools)
     calendar = SimpleNamespace(calendar="c", benefits={"coupon": benefit}, budget=budget)
     loaded = cast("LoadedCalendar", SimpleNamespace(calendar=calendar))
