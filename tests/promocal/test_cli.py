@@ -390,6 +390,9 @@ def test_check_names_the_lines_it_could_not_read_and_plan_refuses_them(project: 
     assert chinese.stdout.rstrip().endswith(f"未读取第 {first + 1} 行，其余内容已检查")
     told = json.loads(promocal("check", str(file), "--format", "json", cwd=project).stdout)
     assert told["unread"] == [{"file": str(file), "lines": [first + 1]}]
+    # A plan needs data, and says so first: it shall seem to have some.
+    (project / "var" / "warehouse").mkdir(parents=True)
+    (project / "var" / "warehouse" / "current.json").write_text("{}", "utf-8")
     planned = promocal("plan", CALENDAR, cwd=project)
     assert planned.returncode == 1
     assert f":{first + 1}:" in planned.stderr + planned.stdout

@@ -39,7 +39,7 @@ codes = [
     run("refresh", {calendar!r}, "--as-of", at),
     fails("tasks.running.phase.dispatch_run", broken, "replay", {calendar!r}),
     fails("warehouse.decision.session.DecisionSession.decide", broken, "plan", {calendar!r}),
-    fails("warehouse.decision.session.count_audiences", broken, "audiences", {calendar!r}),
+    fails("warehouse.decision.audiences.count_audiences", broken, "audiences", {calendar!r}),
     fails("warehouse.measurement.MeasurementSession.audit_redemptions", broken, "report", {calendar!r}),
     fails("tasks.reporting.report.measure", KeyboardInterrupt, "report", {calendar!r}),
     run("why", "no-run", "nobody"),

@@ -30,7 +30,7 @@ def test_what_makes_no_sense_is_refused_with_a_remedy(
     (tmp_path / "promocal.toml").touch()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROMOCAL_LANG", "en")
-    monkeypatch.setattr(sys, "argv", ["promocal", "replay", "spring", *arguments])
+    monkeypatch.setattr(sys, "argv", ["promocal", "replay", "queens-day-2020", *arguments])
     with pytest.raises(SystemExit) as end:
         cli.main()
     assert end.value.code == 2
