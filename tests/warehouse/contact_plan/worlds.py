@@ -140,9 +140,10 @@ def by_pattern(columns: Columns) -> dict[int, list[tuple[tuple[int, ...], int]]]
     return told
 
 
-def treated(columns: Columns) -> dict[int, list[tuple[tuple[int, ...], int]]]:
-    """Of `by_pattern` the patterns with members that are treated."""
-    return {pattern: rows for pattern, rows in by_pattern(columns).items() if any(members for _, members in rows)}
+def worth_of(problem: Problem, columns: Columns) -> int:
+    """What a plan is worth by the values of a problem."""
+    every = (row for rows in by_pattern(columns).values() for row in rows)
+    return sum(members * sum(problem.choices[choice].value for choice in taken) for taken, members in every)
 
 
 def world(rng: np.random.Generator, slots: int, patterns: int, rows: int, members: int = 3) -> tuple[Problem, Patterns]:

@@ -220,7 +220,7 @@ class Oracle:
         for g in self.given:
             if pools[g.benefit] is not None:
                 spent[pools[g.benefit]] += g.cents
-        limits = {None: budget.total, **budget.pools}
+        limits = {None: budget.total, **{name: pool.amount for name, pool in budget.pools.items()}}
         short = any(spent[pool] + benefit.cost_cents > limits[pool] for pool in {None, benefit.pool} if pool in limits)
         return "benefit_budget" if short else None
 

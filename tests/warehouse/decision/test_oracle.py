@@ -297,7 +297,7 @@ def _check_limits(world: World) -> None:
         cents = world.con.execute("select pool, sum(cost_cents) from grants group by pool").fetchall()
         spent = dict(cents)
         assert sum(spent.values()) <= budget.total
-        assert all(spent.get(pool, 0) <= limit for pool, limit in budget.pools.items())
+        assert all(spent.get(name, 0) <= pool.amount for name, pool in budget.pools.items())
 
 
 def test_the_oracle_orders_reasons_as_the_gates_stand() -> None:

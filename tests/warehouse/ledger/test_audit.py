@@ -238,7 +238,7 @@ def test_every_deed_leaves_one_entry(ledger: Ledger, action: AuditAction) -> Non
 
 def test_filters_and_the_newest_first(ledger: Ledger) -> None:
     mine, theirs = job("a"), job("a", run=OTHER)
-    put(ledger, [mine])
+    put(ledger, [mine, job("b", status="awaiting_approval")])
     put(ledger, [theirs], run=OTHER)
     ledger.cancel([mine.intent_key, theirs.intent_key], "stopped", T0, by="li")
     ledger.approve(RUN.run_id, "wang", T0 + HOUR)

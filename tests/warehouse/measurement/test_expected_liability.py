@@ -38,10 +38,12 @@ def counted(grants: Sequence[Grant]) -> tuple[int, int, int]:
     with duckdb.connect() as con:
         con.execute("create table cells as select 'c' as cell, ?::timestamp as ends_at", [END])
         con.execute(
-            "create table m_grants (benefit varchar, at timestamp, valid_until timestamp, cost_cents bigint,"
+            "create table m_grants (benefit varchar, at timestamp, valid_until timestamp, use_costs bigint[],"
             " used_at timestamp, held bool)".replace(" at ", ' "at" ')
         )
-        con.executemany("insert into m_grants values (?, ?, ?, ?, ?, ?)", [tuple(one) for one in grants])
+        con.executemany(
+            "insert into m_grants values (?, ?, ?, ?, ?, ?)", [tuple(one._replace(cents=[one.cents])) for one in grants]
+        )
         row = con.execute(_SQL).fetchone()
     return (0, 0, 0) if row is None else (row[3], row[4], row[5])
 
