@@ -30,8 +30,10 @@ def apply(
     redraw: Redraw = None,
 ) -> None:
     """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
+    from promocal.cli.looking import look_first
 
-    with opened(project, quiet=False, data_of=calendar) as rt:
+    look_first(project, calendar, data=False)  # a plan that was agreed to is carried out without data, too
+    with opened(project, quiet=False) as rt:
         from flows.applying import apply_plan, write_plan
         from flows.deployments import in_words
         from flows.future_names import name_future_runs

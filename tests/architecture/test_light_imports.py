@@ -154,7 +154,6 @@ def test_settings_with_sources_import_no_engine(tmp_path: Path) -> None:
 
 ON_DATA = {
     "plan": ["plan", "CALENDAR"],
-    "apply": ["apply", "CALENDAR", "--plan", "0123456789ab"],
     "metrics": ["metrics", "CALENDAR"],
     "dashboard": ["dashboard", "CALENDAR"],
     "audiences": ["audiences", "CALENDAR"],
@@ -164,6 +163,7 @@ ON_DATA = {
 
 
 ON_CALENDAR = {
+    "apply": ["apply", "CALENDAR", "--plan", "0123456789ab"],
     "budget": ["budget", "CALENDAR"],
     "replay": ["replay", "CALENDAR"],
     "duties list": ["duties", "list", "CALENDAR"],
