@@ -1,4 +1,4 @@
-"""The master problem over columns: a linear program for prices, whole members at the end.
+"""The master problem over columns in whole members: a linear plan rounded, and an integer program for the rest.
 
 contact-plan.md, section 4.
 """
@@ -12,12 +12,11 @@ import scipy
 
 from warehouse.contact_plan.columns import Pool, exact_sum
 from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints
+from warehouse.contact_plan.relaxation import TOLERANCE
 from warehouse.contact_plan.walk import Floats
-from warehouse.engines.solver import integer, linear
+from warehouse.engines.solver import integer
 
 NODE_LIMIT = 50
-TOLERANCE = 1e-6
-"""What a solver may be off by, in members."""
 CORE_COLUMNS = 400
 """Size of the integer program that has the last word: patterns that were split, then where a change costs least."""
 TRIES = ((CORE_COLUMNS, NODE_LIMIT), (2_000, 2_000), (10_000, 2_000))
@@ -33,57 +32,12 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Relaxed:
-    """The linear master: members of each column, its value, prices of the rows (times `PRICE_SCALE`).
-
-    `short` is what it goes beyond rows where that is allowed; its cost is taken off the value.
-    """
-
-    members: Floats
-    value: float
-    prices: Ints
-    short: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Master:
-    """Columns of some patterns, `treated` members of each, and what is left of each row.
-
-    `dear` is the price (times `PRICE_SCALE`) at which a row may be passed; 0: it may not.
-    """
+    """Columns of some patterns, `treated` members of each, and what is left of each row."""
 
     pool: Pool
     treated: Ints
     capacity: Ints
-    dear: Ints
-
-    def relaxed(self) -> Relaxed:
-        """The linear program; a pattern with one column needs no row of its own."""
-        if not len(self.pool.pattern):  # nobody may have anything, whatever it costs
-            short = np.where(self.dear > 0, np.maximum(-self.capacity, 0), 0)
-            missing = exact_sum(short, self.dear) / PRICE_SCALE
-            return Relaxed(np.zeros(0), -missing, np.where(short > 0, self.dear, 0), short.astype(np.float64))
-        rows = self._rows(np.ones(len(self.pool.pattern), np.bool_))
-        most = self.treated[self.pool.pattern].astype(np.float64)
-        passed = np.flatnonzero(self.dear)
-        beyond = scipy.sparse.csr_array(
-            (-np.ones(len(passed)), (passed, np.arange(len(passed)))), shape=(rows.matrix.shape[0], len(passed))
-        )
-        cost = self.dear[passed] * rows.scale[passed] / PRICE_SCALE / rows.unit
-        most = np.concatenate([most, np.full(len(passed), np.inf)])
-        found = linear(
-            np.concatenate([-self.pool.value / rows.unit, cost]),
-            scipy.sparse.hstack([rows.matrix, beyond], format="csr") if len(passed) else rows.matrix,
-            rows.limit,
-            most,
-        )
-        if found is None:
-            raise ArithmeticError("the master has no solution")
-        prices = found.prices[: len(rows.scale)] * rows.unit / rows.scale * PRICE_SCALE
-        members, short = np.split(found.x, [len(self.pool.pattern)])
-        over = np.zeros(len(self.capacity))
-        over[passed] = np.where(short > TOLERANCE, short, 0) * rows.scale[passed]
-        return Relaxed(members, -found.value * rows.unit, np.rint(prices).astype(np.int64), over)
 
     def whole(self, some: Flags, nodes: int = NODE_LIMIT) -> Ints | None:
         """The integer program over the columns `some`; None if no answer was found within the node limit."""

@@ -13,8 +13,9 @@ import numpy as np
 
 from warehouse.contact_plan.canonical import Instance
 from warehouse.contact_plan.columns import Pool, Tariff, exact_sum
-from warehouse.contact_plan.master import Loss, Master
+from warehouse.contact_plan.master import Loss
 from warehouse.contact_plan.problem import MAX_EXACT, PRICE_SCALE, Ints
+from warehouse.contact_plan.relaxation import Relaxation
 from warehouse.contact_plan.walk import Floats, Walked, Walker
 
 ROUNDS = 40
@@ -156,14 +157,14 @@ class Search:
             pool.add(self.known.pattern, self.known.plan)
         members = np.zeros(len(self.instance.treated), np.int64)
         members[self.some] = self.treated
-        master = Master(pool, members, self.capacity, self.dear.beyond)
+        master = Relaxation(pool, members, self.capacity, self.dear.beyond)
         tried = [self._priced_into(pool, prices) for prices in start]
         best = min(tried, key=_total)
-        relaxed = master.relaxed()
+        relaxed = master.best()
         while best.total - relaxed.value * PRICE_SCALE > goal * abs(best.total) and len(tried) < ROUNDS:
             tried.append(self._priced_into(pool, relaxed.prices))
             best = min(best, tried[-1], key=_total)
-            relaxed = master.relaxed()
+            relaxed = master.best()
         ranked = tuple(bound.prices for bound in sorted(tried, key=_total))
         return Priced(pool, relaxed.members, best, self.some, ranked, relaxed.short)
 

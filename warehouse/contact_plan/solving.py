@@ -100,7 +100,7 @@ def _whole(instance: Instance, tariff: Tariff, scarce: Ints, found: Priced) -> H
     linear = found.members
     if signed and reach.add_all_plans(pool, instance):
         linear = np.concatenate([linear, np.zeros(len(pool.pattern) - len(linear))])
-    master = Master(pool, instance.treated, capacity, np.zeros(len(scarce), np.int64))
+    master = Master(pool, instance.treated, capacity)
     members = master.in_whole_members(linear, found.loss())
     value, best = -1, None
     if members is not None:
