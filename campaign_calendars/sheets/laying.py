@@ -54,6 +54,16 @@ class Laid:
         self.cells[(*path, key)] = self.rows.of(row, column or key)
         return {key: text}
 
+    def append(self, row: Row, named_by: str, keys: Sequence[str]) -> tuple[Path, dict[str, Any]]:
+        """One entry more of a list: its place, noted as the cell of `named_by`, and what these columns say."""
+        place: Path = (*self.owner, len(self.data))
+        self.cells[place] = self.rows.of(row, named_by)
+        made: dict[str, Any] = {}
+        for key in keys:
+            made |= self.put(row, place, key)
+        self.data.append(made)
+        return place, made
+
     def blame(self, row: Row, key: str, said: Said, remedy: Said) -> None:
         self.rows.blame(self.owner, self.rows.of(row, key), said, remedy)
 
@@ -256,15 +266,10 @@ def _duties(rows: Rows, owner: Path, titles: Titles, name: str) -> Laid:
             laid.lost.add((*owner, len(laid.data)))
             laid.twice(row, before, "id", (f"duty {duty}", f"任务 {duty}"))
             continue
-        place: Path = (*owner, len(laid.data))
-        laid.cells[place] = rows.of(row, "text")
-        made: dict[str, Any] = {}
-        for key in _DUTY:
-            made |= laid.put(row, place, key)
+        place, made = laid.append(row, "text", _DUTY)
         if after := names_in(row.get("after")):
             made["after"] = after
             laid.cells[(*place, "after")] = rows.of(row, "after")
-        laid.data.append(made)
     return laid
 
 
@@ -277,12 +282,8 @@ def _peers(rows: Rows, owner: Path, titles: Titles, _name: str) -> Laid:
         if before is not row:
             laid.twice(row, before, "metric", (f"{metric} of {source}", f"{source} 的 {metric}"))
             continue
-        place: Path = (*owner, len(laid.data))
-        laid.cells[place] = rows.of(row, "metric")
-        made: dict[str, Any] = {}
-        for key in _PEER:
-            made |= laid.put(row, place, key)
-        laid.data.append(made | {"metric": metric})
+        _, made = laid.append(row, "metric", _PEER)
+        made["metric"] = metric
     return laid
 
 

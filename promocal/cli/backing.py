@@ -14,11 +14,10 @@ from promocal.cli import output
 from promocal.cli.language import either
 from promocal.cli.opening import opened
 from promocal.cli.options import By, FormatOption, OutputFormat, Project
+from promocal.cli.pauses import pause_of
 
 if TYPE_CHECKING:
     from tasks.operations.backups import BackupMade, Restored
-
-_SHORTEST = timedelta(minutes=1)
 
 
 def backup(
@@ -42,7 +41,8 @@ def backup(
             ("leave out the folder", "请去掉目录"),
         )
     if every is not None:
-        _again_and_again(project, _pause(every), keep, format)
+        pause = pause_of("--every", every, least="1m", like=("6h", "1d"), in_zh="1 分钟")
+        _again_and_again(project, pause, keep, format)
     else:
         _back_up(project, folder, keep, format)
 
@@ -62,21 +62,6 @@ def _back_up(project: Path, folder: Path | None, keep: int | None, format: Outpu
     _print_made(made)
     for old in gone:
         output.say(either("{folder}: removed", "{folder}：已删除", folder=old))
-
-
-def _pause(every: str) -> timedelta:
-    from campaign_calendars.values.scalars import parse_duration
-
-    try:
-        pause = parse_duration(every)
-    except ValueError:
-        pause = timedelta()
-    if pause < _SHORTEST:
-        raise UsageError(
-            (f"--every {every} is no duration of 1m or more", f"--every {every} 不是 1 分钟以上的时长"),
-            ("write it like 6h or 1d", "请写成 6h 或 1d"),
-        )
-    return pause
 
 
 def _again_and_again(project: Path, pause: timedelta, keep: int | None, format: OutputFormat) -> None:

@@ -16,6 +16,7 @@ from promocal.cli import output, tables
 from promocal.cli.language import either
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, LangOption, Project, Replay, parse_moment
+from promocal.cli.pauses import pause_of
 
 if TYPE_CHECKING:
     from tasks.measuring.measurement import Measurement
@@ -29,7 +30,6 @@ class ReportFormat(StrEnum):
     parquet = "parquet"
 
 
-_SHORTEST = timedelta(seconds=10)
 _PRINTED = (ReportFormat.text, ReportFormat.json)
 
 
@@ -98,8 +98,6 @@ def _write(
 
 
 def _every(watch: str | None, as_of: str | None) -> timedelta | None:
-    from campaign_calendars.values.scalars import parse_duration
-
     if watch is None:
         return None
     if as_of is not None:
@@ -107,16 +105,7 @@ def _every(watch: str | None, as_of: str | None) -> timedelta | None:
             ("--watch measures as of now, --as-of as of one moment", "--watch 以当前时间统计，--as-of 以指定时间统计"),
             ("leave out one of them", "请去掉其中一个"),
         )
-    try:
-        every = parse_duration(watch)
-    except ValueError:
-        every = timedelta()
-    if every < _SHORTEST:
-        raise UsageError(
-            (f"--watch {watch} is no duration of 10s or more", f"--watch {watch} 不是 10 秒以上的时长"),
-            ("write it like 5m or 1h", "请写成 5m 或 1h"),
-        )
-    return every
+    return pause_of("--watch", watch, least="10s", like=("5m", "1h"), in_zh="10 秒")
 
 
 def _require_same(target: Path, format: ReportFormat) -> None:

@@ -13,11 +13,17 @@ _SQL = sql_files(__package__)
 
 
 def keep_consents(con: duckdb.DuckDBPyConnection, at: datetime) -> None:
-    """Leave the temp table `consents` (of the macro `consent_at`, for every member of `snap`) as of a moment."""
+    """Leave the temp table `consents` (of the macro `consent_at`, for every member of `snap`) as of a moment.
+
+    At a later moment only whoever said something in between is asked about again.
+    """
     if consents_known(con, at):
         return
-    for statement in _SQL["consents"].split(";"):
-        con.execute(statement, {"at": utc_naive(at)} if "$at" in statement else None)
+    con.execute(_SQL["words"])
+    since = con.execute("select getvariable('consents_until') <= $at::timestamp", {"at": utc_naive(at)}).fetchone()
+    for name in ("consents_since" if since == (True,) else "consents", "consents_span"):
+        for statement in _SQL[name].split(";"):
+            con.execute(statement, {"at": utc_naive(at)} if "$at" in statement else None)
 
 
 def consents_known(con: duckdb.DuckDBPyConnection, at: datetime) -> bool:
@@ -29,3 +35,4 @@ def consents_known(con: duckdb.DuckDBPyConnection, at: datetime) -> bool:
 def forget_consents(con: duckdb.DuckDBPyConnection) -> None:
     """For another snapshot."""
     con.execute("reset variable consents_from; reset variable consents_until; drop table if exists temp.consents")
+    con.execute("drop view if exists temp.words")
