@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from campaign_calendars.audiences.types import quoted
+
+_OF_THE_MEMBER = re.compile(r"\w+\.member_id = f\.member_id")
 
 
 def _of_rows(answer: str, rows: str) -> str:
     """`answer` over rows of the member; what comes from outside of this module is a quoted literal."""
     return f"(select {answer} from {rows})"  # noqa: S608
+
+
+def _among(rows: str) -> str:
+    """Whether the member is one of those that some rows are of.
+
+    Each such set is found once and joined. `exists` with a condition on the member, one for each of twenty audiences in
+    one statement, takes DuckDB seconds to plan.
+    """
+    own, mine = _OF_THE_MEMBER.findall(rows)[0], "{}.member_id is not null"
+    table = own.partition(".")[0]
+    return f"f.member_id in (select {table}.member_id from {rows.replace(own, mine.format(table))})"  # noqa: S608
 
 
 # `is_bought` is the warehouse's macro: what a paid order is, is said once.
@@ -34,21 +49,19 @@ _CARRIED = (
 _TAGS, _FAMILY = _CARRIED.format(column="tag"), _CARRIED.format(column="family")
 _VALUE = 'arg_max(t.value, row(t."at", t.value))'
 TEMPLATES = {
-    "has_tag": "exists " + _of_rows("1", _TAGS),
-    "has_tag_family": "exists " + _of_rows("1", _FAMILY),
+    "has_tag": _among(_TAGS),
+    "has_tag_family": _among(_FAMILY),
     "tag_value": _of_rows(_VALUE, _TAGS),
     # Hundredths, as every number with decimals is stored.
     "tag_number": _of_rows(f"cast(try_cast({_VALUE} as decimal(16, 2)) * 100 as bigint)", _TAGS),
-    "bought_in_phase": "exists " + _of_rows("1", _ORDERS),
-    "bought_in_wave": "exists " + _of_rows("1", _ORDERS),
-    "deposit_paid_in_phase": "exists " + _of_rows("1", _DEPOSITS),
-    "bought_category": "exists " + _of_rows("1", _OF_CATEGORY),
-    "bought_article": "exists " + _of_rows("1", _OF_ARTICLE),
+    "bought_in_phase": _among(_ORDERS),
+    "bought_in_wave": _among(_ORDERS),
+    "deposit_paid_in_phase": _among(_DEPOSITS),
+    "bought_category": _among(_OF_CATEGORY),
+    "bought_article": _among(_OF_ARTICLE),
     "recency_of_category": _of_rows(_DAYS_SINCE, _OF_CATEGORY),
     "recency_of_article": _of_rows(_DAYS_SINCE, _OF_ARTICLE),
-    "consented": (
-        "exists (select 1 from consent as c where c.member_id = f.member_id and c.channel = {0} and c.consented)"
-    ),
+    "consented": _among("consent as c where c.member_id = f.member_id and c.channel = {0} and c.consented"),
     # Other digits of the hash than those that draw hold-outs: independent of them even with the same salt.
     "random_split": "(1 + ('0x' || substr(md5('split:' || {0} || ':' || f.member_id), 9, 8))::bigint % {1})",
 }
@@ -80,4 +93,4 @@ def of_calendar_sql(name: str, argument: str, calendar: str, own: str) -> str:
     parts.append(f"{at} < p.as_of")
     if calendar == own:
         parts.append(f"(p.campaign_from is null or {at} >= p.campaign_from)")
-    return "exists " + _of_rows("1", " and ".join(parts))
+    return _among(" and ".join(parts))
