@@ -102,20 +102,22 @@ class Lookout:
     def look(self, briefs: Sequence[Brief]) -> None:
         """Evaluate the audiences of these occurrences over `member_features` as of now."""
         wanted = {id(brief) for brief in briefs}
-        flags: list[Counter[str]] = [Counter() for _ in range(self._words)]
+        asked = {predicate: n for n, predicate in enumerate(dict.fromkeys(brief.predicate for brief in briefs))}
+        flags: list[Counter[int]] = [Counter() for _ in range(self._words)]
         for number, brief in enumerate(self.briefs):
             if id(brief) in wanted:  # occurrences of a play ask the same, and are asked once
-                flags[number // FLAGS_PER_WORD][brief.predicate] |= 1 << number % FLAGS_PER_WORD
-        # The predicate is SQL of ours: it is built from an allow-listed tree.
+                flags[number // FLAGS_PER_WORD][asked[brief.predicate]] |= 1 << number % FLAGS_PER_WORD
         parts = [
-            [f"case when {asked} then {bits}::bigint else 0::bigint end" for asked, bits in word.items()]
+            [f"case when f.asked_{n} then {bits}::bigint else 0::bigint end" for n, bits in word.items()]
             for word in flags
         ]
         masks = "".join(f", {' | '.join(part) or '0::bigint'} as mask_{n}" for n, part in enumerate(parts))
         by_region = frozenset({"regions"} if briefs[0].region is not None else ())
         sql = in_regions(with_parts(_SQL["outlook_look"], by_region), briefs[0])
         sql = _with_masks(sql, "masks", masks)
-        sql = sql.replace("/*any*/", " or ".join(f"({asked})" for asked in dict.fromkeys(b.predicate for b in briefs)))
+        sql = sql.replace("/*any*/", " or ".join(f"f.asked_{n}" for n in asked.values()))
+        # A predicate is SQL of ours: it is built from an allow-listed tree.
+        sql = sql.replace("/*asked*/", "".join(f", ({predicate}) as asked_{n}" for predicate, n in asked.items()))
         sql = sql.replace("0::bigint /*terms*/", self._terms(briefs))
         self._worths.see(self._con)
         segments, basket = self._worths.flags(briefs)

@@ -14,7 +14,7 @@ select
     0 /*basket*/ as basket,
     $look as look
     /*masks*/
-from (select f.*, null::bigint as points_left /*points*/ from member_features as f) as f
+from (select f.*, null::bigint as points_left /*points*/ /*asked*/ from member_features as f) as f
 where not coalesce(f.has_left, false)
     and not coalesce(f.age < $min_age, false)
     and not exists (select 1 from suppressions as s where s.member_id = f.member_id and s.channel is null)
