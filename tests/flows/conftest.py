@@ -1,4 +1,4 @@
-"""One real Prefect server for the whole session, on a free port, with a home of its own."""
+"""One real Prefect server for these tests, on a free port, with a home of its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,18 +65,31 @@ def traces_of(texts: Iterable[str], home: Path) -> list[str]:
     return [f"{path.name}: {form!r}" for path in files for form in forms if form in path.read_bytes()]
 
 
-@pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
+_open = ExitStack()
+_running: list[Harness] = []
+
+
+@pytest.fixture(scope="module")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Harness:
+    """Started for the first file that asks for it; it looks for due runs each second, so it is not left running."""
     from flows.environment import child_environment, connected, prefect_environment
     from flows.server import running_server
 
-    home = tmp_path_factory.mktemp("prefect")
-    settings = {**prefect_environment(home), "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1"}
-    with (
-        running_server(settings, log=home / "server.log") as server,
-        connected(settings, server.api_url, heartbeat=False),
-    ):
-        yield Harness(server.api_url, server.ui_url, home, child_environment(settings, server.api_url))
+    if not _running:
+        home = tmp_path_factory.mktemp("prefect")
+        settings = {**prefect_environment(home), "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1"}
+        server = _open.enter_context(running_server(settings, log=home / "server.log"))
+        _open.enter_context(connected(settings, server.api_url, heartbeat=False))
+        _open.callback(_running.clear)
+        _running.append(Harness(server.api_url, server.ui_url, home, child_environment(settings, server.api_url)))
+    return _running[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """After the last test of this folder the server goes: it takes a twelfth of a processor as long as it is there."""
+    if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+        _open.close()
 
 
 def remove_deployments(calendar_id: str) -> None:

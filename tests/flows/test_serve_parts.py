@@ -130,6 +130,7 @@ def test_what_falls_is_back_and_a_run_at_work_loses_nothing_and_sends_nothing_tw
     assert "promocal.worker" in {one["event"] for one in feed["events"]}
 
 
+@pytest.mark.slow
 def test_serve_ends_with_an_exit_code_when_its_server_cannot_come_back(tmp_path: Path) -> None:
     """Something else has taken the port by then; systemd starts serve again, and that says why it cannot."""
     root, output, home = tmp_path / "project", tmp_path / "output", tmp_path / "home"
@@ -148,6 +149,7 @@ def test_serve_ends_with_an_exit_code_when_its_server_cannot_come_back(tmp_path:
     assert not (root / "var" / "prefect" / "server.json").exists()
 
 
+@pytest.mark.slow
 def test_a_server_of_somebody_else_is_waited_for_and_not_started(tmp_path: Path) -> None:
     root, output, home = tmp_path / "project", tmp_path / "output", tmp_path / "home"
     home.mkdir()
