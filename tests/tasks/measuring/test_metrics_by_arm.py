@@ -63,6 +63,8 @@ def test_nothing_later_than_the_moment_draws_anybody(tiny: Runtime) -> None:
     assert not before.figures
     said = as_markdown(metric_document(tiny.load_calendar(CALENDAR), before, "en"))
     assert "no play has run before 2026-03-01 09:00" in said
+    sold = Asked(("orders",), at("03-01 09:00"), "arm", since=at("02-01 00:00"))
+    assert not compute_metrics(tiny, CALENDAR, sold).figures, "what the whole store sold is not of an arm"
 
 
 def test_the_page_says_what_arms_do_not_prove(tiny: Runtime) -> None:

@@ -272,7 +272,7 @@ class _Counted:
             return sorted(seen)
         if self._by == "arm":
             known = self._session.arms()
-            return [*known, *sorted(seen - {*known})]
+            return [*known, *sorted(seen - {*known})] if known else []
         known = self._session.tiers()
         return [*(one for one in known if one in seen or one != "non_member"), *sorted(seen - {*known})]
 
