@@ -87,8 +87,17 @@ class Project:
         self._stack = ExitStack()
         with _remedy_told():
             self._rt = self._stack.enter_context(_opened(path, replay))
+        if self.simulated:
+            warnings.warn("SIMULATED: members responded by a model; nothing they did is real", stacklevel=3)
         self._unmasked_by = unmasked_by
         self._timeout = timeout or timedelta(minutes=10)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether members responded by a model, as in a simulated replay: then no figure about what they did is real.
+        Every frame says so, too: `frame.attrs["simulated"]`.
+        """
+        return self._rt.simulated
 
     def features(self, as_of: datetime | None = None, *, calendar: str | None = None) -> DataFrame:
         """What audiences know of each member as of a moment (default: the snapshot's), one row per member.
@@ -157,7 +166,7 @@ class Project:
         with _remedy_told():
             wanted = tuple(names) if names is not None else tuple(one for one in DASHBOARD if told_by(one, by))
             asked = Asked(wanted, as_of or self._rt.clock(), by, since, until)
-            return frame_of_metrics(compute_metrics(self._rt, calendar, asked))
+            return self._labelled(frame_of_metrics(compute_metrics(self._rt, calendar, asked)))
 
     def sql(self, query: str, *, calendar: str | None = None, as_of: datetime | None = None) -> DataFrame:
         """The answer to one `select` over the tables of `promocal sql`. UsageError: it cannot be asked."""
@@ -176,7 +185,12 @@ class Project:
         with _remedy_told(), asked(self._rt, sql, how) as found:
             for note in found.notes:
                 warnings.warn(note[0], stacklevel=3)
-            return frame_of(found.answer)
+            return self._labelled(frame_of(found.answer))
+
+    def _labelled(self, frame: DataFrame) -> DataFrame:
+        """Every frame says whether what members did in it is real."""
+        frame.attrs["simulated"] = self._rt.simulated
+        return frame
 
     def close(self) -> None:
         """Give back what is open."""

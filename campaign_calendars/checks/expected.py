@@ -108,7 +108,8 @@ def expected_to_lose(view: View) -> Iterator[Finding]:
     """A contact is expected to cost more than it brings in.
 
     Nobody of that segment gets it: the plan never takes a contact that loses money. The benefit's cost
-    counts for everybody who responds, also those who would have bought without it.
+    counts for everybody who responds, also those who would have bought without it. A message counts here as one
+    part of the cheapest channel; the plan counts the parts of its SMS, so that it may leave out more.
 
     Fails:
         values: {margin: 20%, basket: 180, baseline: 3%, responses: [{benefit: c, response: 3.5%}]}
@@ -117,6 +118,7 @@ def expected_to_lose(view: View) -> Iterator[Finding]:
 
     中文：预计触达的成本高于收益。
     该人群不会获得：计划不会安排预期亏损的触达。权益成本计入每位响应者，包括本来就会购买的会员。
+    此处消息按最便宜渠道的一条计；计划按短信实际条数计，可能排除更多。
     """
     if objective_of(view.calendar, view.store) == "priority":
         return

@@ -31,7 +31,8 @@ documented(
     """An SMS may need more segments than the channel allows.
 
     Up to 70 characters are one segment, longer texts are cut into parts of 67; signature and the
-    longest values of variables count (B3). Each segment costs.
+    longest values of variables count (B3), a name of six characters, and every branch of the text at once:
+    what may be. What the plan reckons with is rendered branch by branch, so it may be less. Each segment costs.
 
     Fails:
         春季上新，一百二十款好物陆续到店，欢迎选购；到店自提可在店员处领取试吃装一份，数量有限，先到先得，送完为止；自提点营业至晚上八点，节假日照常。
@@ -39,7 +40,8 @@ documented(
         春季上新，一百二十款好物陆续到店，欢迎选购。
 
     中文：短信可能超过渠道允许的条数。
-    70 字以内为一条，更长则按 67 字拆分；签名与变量的最长取值都计入（B3），每条都收费。
+    70 字以内为一条，更长则按 67 字拆分；签名与变量的最长取值（姓名按六字）都计入（B3），文本的所有分支合在一起，
+    即可能的最大长度。计划的费用逐个分支渲染，可能更少。每条都收费。
     """,
     acceptable=True,
 )

@@ -1,4 +1,4 @@
-"""What a boss reads first: what the campaign was worth in one sentence, and what to change next time."""
+"""What to change next time: the one change that matters most, in both languages."""
 
 from __future__ import annotations
 
@@ -6,15 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from campaign_calendars.findings.said import Said
-from campaign_calendars.measuring.lift import Contrast
+from campaign_calendars.measuring.lift import Contrast, Difference, has_joined_unevenly
 
 _TOLD_FROM = 0.05
 """Share of all decisions from which on a reason is worth a change."""
-
-_NOTHING_YET: Said = (
-    "No run has decided about anybody yet, so there is nothing to measure.",
-    "尚无运行对任何会员作出决策，没有可衡量的内容。",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,112 +23,79 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """How a campaign went, as far as advice asks: plays with their contrasts, benefits with what they cost, and how
-    often which reason kept somebody from a message, of how many decisions."""
+    """How a campaign went, as far as the headline and advice ask."""
 
     plays: Sequence[Named]
+    """With their contrasts."""
     benefits: Sequence[Named]
+    """With what they cost."""
     reasons: Mapping[str, int]
+    """How often which reason kept somebody from a message."""
     decisions: int
+    """Of how many decisions."""
+    messages: Mapping[str, int] | None = None
+    """State of a message → how many are in it; null: not asked."""
+    cost_cents: int | None = None
+    """What benefits used and messages cost so far, whoever got them; null: not asked."""
+    unpriced: Sequence[Said] = ()
+    """Channels in use of whose messages nobody states a price."""
 
-
-def headline(programme: Contrast | None, course: Course, currency: str, *, running: bool) -> Said:
-    """Worth, interval, cost and what to change, as one sentence; before any run that there is nothing to measure."""
-    if not course.decisions:
-        return _NOTHING_YET
-    worth, next_time = _worth(programme, currency, running=running), advice(programme, course)
-    cost = _cost(programme, currency)
-    begin = ("So far, and it is not over yet: ", "截至目前（活动未结束）：") if running else ("", "")
-    english = begin[0] + worth[0] + cost[0]
-    return (
-        f"{english[0].upper()}{english[1:]}; next time: {next_time[0]}.",
-        f"{begin[1]}{worth[1]}{cost[1]}；下次建议：{next_time[1]}。",
-    )
-
-
-def _worth(found: Contrast | None, currency: str, *, running: bool) -> Said:
-    if found is None:
-        return ("what it was worth cannot be said, because nobody was held out", "未设活动对照组，无法判断活动值多少")
-    if found.verdict == "not as drawn":
-        return (
-            "what it was worth cannot be said, because the groups are not as drawn",
-            "分组人数异常，无法判断活动值多少",
-        )
-    if found.verdict == "too few regions":
-        return ("what it was worth cannot be said, because the regions are too few", "区域过少，无法判断活动值多少")
-    money = found.money
-    if money is None or money.difference is None:
-        return _buyers(found)
-    ends = money.while_running or (money.difference.low, money.difference.high)
-    members = found.treated.members / 100
-    total, low, high = (f"{one * members:,.0f}" for one in (money.difference.estimate, *ends))
-    if money.verdict not in ("higher", "lower"):
-        return (
-            f"whether it sold more cannot be concluded ({total} {currency}, between {low} and {high})",
-            f"是否多卖无法下结论（{total} {currency}，区间 {low} 至 {high}）",
-        )
-    more = money.verdict == "higher"
-    grown: Said = ("", "")
-    if money.growth is not None and not running:
-        g = money.growth
-        grown = (f" about {abs(g.estimate):.0%}", f"约 {abs(g.estimate):.0%}")
-    return (
-        f"it sold{grown[0]} {'more' if more else 'less'} than without, {total} {currency} (between {low} and {high})",
-        f"比不做活动{'多' if more else '少'}卖{grown[1]}，共 {total} {currency}（区间 {low} 至 {high}）",
-    )
-
-
-def _buyers(found: Contrast) -> Said:
-    """In conversion, where money says nothing."""
-    ends = found.while_running or found.interval
-    if found.difference is None or ends is None:
-        return (
-            "what it was worth cannot be said, because the groups are too small",
-            "组内人数过少，无法判断活动值多少",
-        )
-    span = f"{ends[0] * 100:+.1f}", f"{ends[1] * 100:+.1f}"
-    known: dict[str, Said] = {
-        "higher": ("more members bought than without", "购买会员比不做活动多"),
-        "lower": ("fewer members bought than without", "购买会员比不做活动少"),
-    }
-    told = known.get(found.verdict, ("whether more members bought cannot be concluded", "购买会员是否增加无法下结论"))
-    return (
-        f"{told[0]} ({found.difference * 100:+.1f} points, {span[0]} to {span[1]}); of money nothing can be said",
-        f"{told[1]}（{found.difference * 100:+.1f} 个百分点，区间 {span[0]} 至 {span[1]}），金额上无法下结论",
-    )
-
-
-def _cost(found: Contrast | None, currency: str) -> Said:
-    if found is None or found.treated.sums is None:
-        return ("", "")
-    cents = found.treated.sums.cost_cents
-    if not cents:
-        return (", with no cost on the books", "，账上没有成本")
-    spent = f"{cents / 100:,.0f} {currency}"
-    profit = found.money.returned.profit if found.money and found.money.returned else None
-    kept: Said = ("", "")
-    if profit is not None:
-        members = found.treated.members / 100
-        left, low, high = (f"{one * members:,.0f}" for one in (profit.estimate, profit.low, profit.high))
-        kept = (
-            f", and left {left} after it (between {low} and {high})",
-            f"，扣除后净得 {left}（区间 {low} 至 {high}）",
-        )
-    return (f", cost {spent}{kept[0]}", f"，成本 {spent}{kept[1]}")
+    @property
+    def nothing_left(self) -> bool:
+        """Whether it is known that no message went out, or may have."""
+        return self.messages is not None and not self.messages.get("sent", 0) + self.messages.get("unknown", 0)
 
 
 def advice(programme: Contrast | None, course: Course) -> Said:
-    """The one change that matters most: first what keeps the worth from being known, then what loses, then whom no
-    message reached, then what worked."""
-    return _to_know(programme) or _to_earn(programme, course) or _to_reach(course) or _to_repeat(course)
+    """The one change that matters most: first that anything leaves at all, then what keeps the worth from being known,
+    then what loses, then whom no message reached, then what worked."""
+    return (
+        _to_send(programme, course)
+        or _to_know(programme)
+        or _to_earn(programme, course)
+        or _to_reach(course)
+        or _to_repeat(programme, course)
+    )
+
+
+_STUCK: Mapping[str, Said] = {
+    "awaiting_approval": ("approve in time what waits for it, {n} messages did", "及时审批：{n} 条消息仍待审批"),
+    "failed": ("mend the channels, {n} messages failed", "检查渠道：{n} 条消息发送失败"),
+    "to_do": ("have the work lists worked off, {n} messages wait there", "处理工作清单：{n} 条消息待人工发送"),
+    "cancelled": ("look at why {n} messages were cancelled", "查明 {n} 条消息被取消的原因"),
+    "pending": ("keep the workers running, {n} messages wait to be sent", "保持发送进程运行：{n} 条消息待发送"),
+    "sending": ("keep the workers running, {n} messages were left half sent", "保持发送进程运行：{n} 条消息发送中断"),
+}
+"""State of messages that did not leave → what to do about it."""
+
+
+def _to_send(found: Contrast | None, course: Course) -> Said | None:
+    """Where nothing left: why, as far as it is known."""
+    if not course.nothing_left:
+        return None
+    if stuck := [(count, state) for state, count in (course.messages or {}).items() if state in _STUCK and count]:
+        count, state = max(stuck)
+        en, zh = _STUCK[state]
+        return en.format(n=f"{count:,}"), zh.format(n=f"{count:,}")
+    if found is not None and found.control.members and not found.treated.members:
+        return ("hold out fewer members, everybody was held out", "缩小对照组：所有会员都在对照组")
+    return _to_reach(course) or (
+        "look at the audiences, nobody was chosen for a message",
+        "检查人群条件：没有会员被选中触达",
+    )
 
 
 def _to_know(found: Contrast | None) -> Said | None:
     if found is None:
         return ("hold out 10 % of the members by lot", "随机留出 10% 会员作活动对照组")
     if found.verdict == "not as drawn":
+        if has_joined_unevenly(found):
+            return (
+                "join accounts of one person before the campaign begins, not while it runs",
+                "在活动开始前完成同一人的账号合并，活动进行中不要合并",
+            )
         return ("leave the share of the hold-out as it is while the campaign runs", "活动进行中不要改动对照组比例")
-    verdict = found.money.verdict if found.money else found.verdict
+    verdict = found.money.verdict if found.money and found.money.verdict != "all paid the same" else found.verdict
     if found.regions is not None and verdict in ("too few regions", "too few members", "cannot conclude"):
         held, there = found.regions.held_out, found.regions.held_out + found.regions.treated
         return (
@@ -141,20 +103,29 @@ def _to_know(found: Contrast | None) -> Said | None:
             f"增加区域数或按更小的区域抽取（现 {there} 个区域留出 {held} 个，不足以下结论）",
         )
     if verdict in ("too few buyers", "too few members", "cannot conclude"):
-        now = f"{found.control.members:,}", f"{found.control.buyers:,}"
-        return (
-            f"hold out more members, {now[0]} with {now[1]} buyers show too little",
-            f"扩大对照组（现 {now[0]} 人、买家 {now[1]} 人，不足以下结论）",
-        )
+        return _more_members(found)
     return None
 
 
+def _more_members(found: Contrast) -> Said:
+    """Of the smaller group: a hold-out of everybody shows as little as one of nobody."""
+    if found.treated.members < found.control.members:
+        now = f"{found.treated.members:,}", f"{found.treated.buyers:,}"
+        return (
+            f"hold out fewer members, {now[0]} treated ones with {now[1]} buyers show too little",
+            f"缩小对照组（现实验组仅 {now[0]} 人、买家 {now[1]} 人，不足以下结论）",
+        )
+    now = f"{found.control.members:,}", f"{found.control.buyers:,}"
+    return (
+        f"hold out more members, {now[0]} with {now[1]} buyers show too little",
+        f"扩大对照组（现 {now[0]} 人、买家 {now[1]} 人，不足以下结论）",
+    )
+
+
 def _to_earn(found: Contrast | None, course: Course) -> Said | None:
-    profit = found.money.returned.profit if found and found.money and found.money.returned else None
-    dearest = max(course.benefits, key=lambda one: one.cost_cents, default=None)
-    if profit is not None and profit.high < 0 and dearest is not None and dearest.cost_cents:
-        en, zh = dearest.title
-        return (f"give less of “{en}”, which cost most", f"少发“{zh}”，它的成本最高")
+    profit = profit_of(found)
+    if profit is not None and profit.high < 0:
+        return _to_save(course)
     for verdict, english, chinese in (
         ("lower", "leave out “{}”, after which fewer members bought", "停用“{}”，它使购买会员减少"),
         ("nothing sent", "mend “{}”, which sent nothing", "检查“{}”，它没有发出消息"),
@@ -162,7 +133,33 @@ def _to_earn(found: Contrast | None, course: Course) -> Said | None:
         for play in course.plays:
             if play.contrast is not None and play.contrast.verdict == verdict:
                 return (english.format(play.title[0]), chinese.format(play.title[1]))
+    if found is not None and "lower" in (found.verdict, found.money.verdict if found.money else ""):
+        return ("do not run it again as it was, it sold less than without", "不要照原样再做：它比不做卖得更少")
+    if profit is not None and profit.low <= 0:
+        return _to_save(course) if profit.estimate < 0 else _to_know_profit(found)
     return None
+
+
+def _to_save(course: Course) -> Said:
+    """It cost more than it brought, or looks so."""
+    dearest = max(course.benefits, key=lambda one: one.cost_cents, default=None)
+    if dearest is not None and dearest.cost_cents:
+        en, zh = dearest.title
+        return (f"give less of “{en}”, which cost most", f"少发“{zh}”，它的成本最高")
+    return ("send fewer messages, they cost more than they brought", "减少消息数量：消息成本高于带来的毛利")
+
+
+def _to_know_profit(found: Contrast | None) -> Said:
+    held = f"{found.control.members:,}" if found else "0"
+    return (
+        f"hold out more members, by {held} it cannot be told whether it pays",
+        f"扩大对照组：现 {held} 人，无法判断是否划算",
+    )
+
+
+def profit_of(found: Contrast | None) -> Difference | None:
+    """What was left of what it added, less its cost; None where that is not known."""
+    return found.money.returned.profit if found and found.money and found.money.returned else None
 
 
 _ACTIONS: Mapping[str, Said] = {
@@ -189,9 +186,26 @@ def _to_reach(course: Course) -> Said | None:
     return (f"{en} ({of[0]} of {of[1]} decisions ended there)", f"{zh}（{of[1]} 次判定中有 {of[0]} 次因此未触达）")
 
 
-def _to_repeat(course: Course) -> Said:
+def _to_repeat(found: Contrast | None, course: Course) -> Said:
     worked = [one for one in course.plays if one.contrast is not None and one.contrast.verdict == "higher"]
-    if not worked:
-        return ("keep it as it is", "保持现有做法")
-    best = max(worked, key=lambda one: one.contrast.difference or 0.0 if one.contrast else 0.0)
-    return (f"do more of “{best.title[0]}”", f"多做“{best.title[1]}”")
+    if worked:
+        best = max(worked, key=lambda one: one.contrast.difference or 0.0 if one.contrast else 0.0)
+        return (f"do more of “{best.title[0]}”", f"多做“{best.title[1]}”")
+    if course.unpriced:
+        en, zh = in_list(course.unpriced)
+        return (
+            f"state what a message over {en} costs (unit_cost), or nobody can say whether it paid",
+            f"填写 {zh} 的消息单价（unit_cost），否则无法判断是否划算",
+        )
+    goes_on = found is not None and found.money is not None and found.money.while_running is not None
+    if profit_of(found) is None and not goes_on:
+        return (
+            "state the margin (values), or nobody can say whether it paid",
+            "填写毛利率（values 的 margin），否则无法判断是否划算",
+        )
+    return ("keep it as it is", "保持现有做法")
+
+
+def in_list(titles: Sequence[Said]) -> Said:
+    """Titles in a row."""
+    return ", ".join(en for en, _ in titles), "、".join(zh for _, zh in titles)

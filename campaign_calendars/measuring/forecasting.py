@@ -2,7 +2,8 @@
 
 A figure of this kind of phase was another one in each earlier campaign, whatever chance did inside it. So an interval
 rests on how far earlier campaigns lay apart; the chance of single members alone would give one that is far too narrow.
-Fewer than three earlier phases of a kind say nothing of that: then a wide default is shown, and said to be one. How
+Fewer than three earlier campaigns with a phase of a kind say nothing of that, however many phases or plays they had:
+those of one campaign share its luck. Then a wide default is shown, and said to be one. How
 figures are drawn is the business of `warehouse/measurement/forecasting.py`.
 """
 
@@ -18,7 +19,7 @@ from campaign_calendars.findings.said import Said
 LEVEL = 0.8
 """The share of figures that end inside their interval, if forecasts are right: eight of ten."""
 MIN_EARLIER = 3
-"""Earlier phases of a kind that it takes to know how far campaigns lie apart."""
+"""Earlier campaigns with a phase of a kind that it takes to know how far campaigns lie apart."""
 
 FigureName = Literal["reach", "buyers", "redemptions", "cost", "sales"]
 FIGURES: tuple[FigureName, ...] = ("reach", "buyers", "redemptions", "cost", "sales")
@@ -66,6 +67,8 @@ class PastResult:
     """What those that were used did cost."""
     message_cents: int
     """What the messages cost."""
+    currency: str = ""
+    """Currency of these amounts; empty: kept by an earlier promocal, then that of the store."""
 
     def actual(self, figure: FigureName) -> int | None:
         """What a forecast figure came to, money in cents; None: no source tells it."""
@@ -115,7 +118,7 @@ class ForecastFigure:
     planned: int | None
     """What the plan itself has: members, or the most it can cost; null: it says nothing of it."""
     earlier: int
-    """Earlier phases (of a play: plays) that the interval rests on; 0: a wide default."""
+    """Earlier phases (of a play: plays), of three campaigns or more, that the interval rests on; 0: a wide default."""
     widened: float
     """How many times the interval is as wide as these say, because earlier forecasts were too sure; 1: as they say."""
     corrected: float = 1.0
@@ -149,7 +152,12 @@ class Forecast:
     figures: tuple[ForecastFigure, ...]
     """In one fixed order; without earlier orders of the store there are no sales."""
     earlier: tuple[EarlierPhase, ...]
-    """Earlier phases of this kind in this store, oldest first; fewer than three are known, but not used."""
+    """Earlier phases of this kind in this store, oldest first; of fewer than three campaigns they are not used."""
+
+    @property
+    def campaigns(self) -> int:
+        """Campaigns that the earlier phases are of."""
+        return len({one.calendar for one in self.earlier})
 
     def figure(self, name: FigureName) -> ForecastFigure | None:
         """A figure by its name; None where it was not forecast."""
@@ -157,11 +165,12 @@ class Forecast:
 
 
 def results_before(
-    results: Iterable[PastResult], unit: PlannedUnit, *, calendar: str, store: str, before: datetime
+    results: Iterable[PastResult], unit: PlannedUnit, *, calendar: str, store: str, before: datetime, currency: str = ""
 ) -> tuple[PastResult, ...]:
-    """Results of the store that speak for a phase or play: of other calendars, over by `before`, of the same kind.
+    """Results of the store that speak for a phase or play: of other calendars, over by `before`, of the same kind, and
+    in the same currency.
 
-    For a play those of plays of its id, where there are enough; else of all plays in phases of the kind.
+    For a play those of plays of its id, where enough campaigns had it; else of all plays in phases of the kind.
     """
     same = [
         one
@@ -172,10 +181,16 @@ def results_before(
         and one.ends_at <= before
         and bool(one.play) == bool(unit.play)
         and one.contacted
+        and (not currency or one.currency in ("", currency))
     ]
     own = [one for one in same if one.play == unit.play]
-    found = own if len(own) >= MIN_EARLIER else same
+    found = own if enough_campaigns(one.calendar for one in own) else same
     return tuple(sorted(found, key=lambda one: (one.starts_at, one.calendar, one.phase, one.play)))
+
+
+def enough_campaigns(calendars: Iterable[str]) -> bool:
+    """Whether results of these calendars tell how far campaigns lie apart."""
+    return len(set(calendars)) >= MIN_EARLIER
 
 
 def phases_of(results: Sequence[PastResult]) -> tuple[EarlierPhase, ...]:
@@ -204,12 +219,16 @@ def _figure_in_words(one: ForecastFigure, currency: str) -> Said:
 
 def basis_in_words(forecast: Forecast) -> Said:
     """What a forecast rests on, in one sentence: earlier phases by id and date, or that there are too few."""
-    known = len(forecast.earlier)
-    if known < MIN_EARLIER:
-        zh = f"同类阶段（{_KINDS_ZH[forecast.kind]}）只有 {known} 次历史" if known else "没有同类阶段的历史"
+    known, campaigns = len(forecast.earlier), forecast.campaigns
+    if campaigns < MIN_EARLIER:
+        kind = _KINDS_ZH[forecast.kind]
+        zh = f"同类阶段（{kind}）只有 {campaigns} 个活动的历史" if known else "没有同类阶段的历史"
         return (
-            f"fewer than three earlier phases of kind {forecast.kind} ({known}): a wide default, not experience",
-            f"{zh}（不足三次）：采用宽泛的默认区间，并非经验值",
+            (
+                f"fewer than three earlier campaigns with a phase of kind {forecast.kind} ({campaigns}):"
+                " a wide default, not experience"
+            ),
+            f"{zh}（不足三个活动）：采用宽泛的默认区间，并非经验值",
         )
     named = [f"{one.calendar}/{one.phase} {one.starts_at:%Y-%m-%d}" for one in forecast.earlier]
     shown, more = named[-_NAMED:], max(len(named) - _NAMED, 0)

@@ -12,7 +12,7 @@ from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import Literal
 
-from campaign_calendars.measuring.drawn import as_drawn
+from campaign_calendars.measuring.drawn import as_drawn, sample_ratio
 from campaign_calendars.measuring.regions import RegionUnits
 from campaign_calendars.values.units import Ratio
 
@@ -308,6 +308,13 @@ def checked(found: Contrast, sample_ratio_p: float | None) -> Contrast:
     """The contrast with the likelihood of its arms; where they cannot be chance, it says nothing else."""
     told = replace(found, sample_ratio_p=sample_ratio_p)
     return told if as_drawn(sample_ratio_p) else withheld(told, "not as drawn")
+
+
+def has_joined_unevenly(found: Contrast) -> bool:
+    """Whether persons whose accounts were joined lie more often in one arm than its size allows for by chance."""
+    sizes = {"treated": found.treated.members, "control": found.control.members}
+    joined = {"treated": found.treated.joined, "control": found.control.joined}
+    return all(sizes.values()) and not as_drawn(sample_ratio(joined, sizes))
 
 
 def holm(values: Sequence[float]) -> list[float]:

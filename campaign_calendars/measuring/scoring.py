@@ -23,6 +23,7 @@ from campaign_calendars.measuring.forecasting import (
     Forecast,
     ForecastFigure,
     PastResult,
+    enough_campaigns,
 )
 from campaign_calendars.values.units import Ratio
 
@@ -139,14 +140,18 @@ def _scored(kept: KeptForecast, one: ForecastFigure, actual: int) -> ScoredFigur
 
 
 def reached_of_planned(known: Iterable[PastResult], kept: Iterable[KeptForecast]) -> tuple[float, ...]:
-    """Members contacted for each planned one, of results whose plan was applied with a forecast."""
+    """Members contacted for each planned one, of results whose plan was applied with a forecast; none where these are
+    of fewer than three campaigns.
+    """
     planned = {
         (one.calendar, one.forecast.phase, one.forecast.play): one.forecast.figure("reach") for one in newest(kept)
     }
-    found = ((planned.get((one.calendar, one.phase, one.play)), one.contacted) for one in known)
-    return tuple(
-        contacted / figure.planned for figure, contacted in found if figure is not None and figure.planned and contacted
-    )
+    found = [
+        (one.calendar, one.contacted / figure.planned)
+        for one in known
+        if (figure := planned.get((one.calendar, one.phase, one.play))) and figure.planned and one.contacted
+    ]
+    return tuple(share for _, share in found) if enough_campaigns(name for name, _ in found) else ()
 
 
 def hit_rates(scores: Sequence[ScoredFigure]) -> tuple[HitRate, ...]:

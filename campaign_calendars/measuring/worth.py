@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from campaign_calendars.findings.said import Said
-from campaign_calendars.measuring.lift import MIN_ARM, Contrast, Difference, Growth, MoneyContrast, Return
+from campaign_calendars.measuring.lift import (
+    MIN_ARM,
+    Contrast,
+    Difference,
+    Growth,
+    MoneyContrast,
+    Return,
+    has_joined_unevenly,
+)
 from campaign_calendars.measuring.regions import mixed_regions, too_few_regions
 
 _MOST_TIMES = 20
@@ -66,8 +74,8 @@ _SAME: Said = (
     "所有人支付的金额都相同，无法判断是否偶然。",
 )
 _TO_THE_END: Said = (
-    "The campaign goes on: these intervals hold however often they are read. What is left is said at its end.",
-    "活动仍在进行：以上区间无论多少次查看都成立；扣除成本后的结果在活动结束后给出。",
+    "Not all of it is known yet: these intervals hold however often they are read. What is left is said when it is.",
+    "数据尚未到活动结束：以上区间无论多少次查看都成立；扣除成本后的结果在数据齐全后给出。",
 )
 _NO_MARGIN: Said = (
     "What is left after cost is not known: state `margin` under `values`, in the calendar or the store.",
@@ -76,6 +84,15 @@ _NO_MARGIN: Said = (
 
 
 def _not_as_drawn(found: Contrast) -> Said:
+    if has_joined_unevenly(found):
+        joined = f"{found.treated.joined:,}", f"{found.control.joined:,}"
+        return (
+            (
+                f"Persons whose accounts were joined lie unevenly in the groups ({joined[0]} and {joined[1]} persons):"
+                " joining moved members between them, so no difference is shown."
+            ),
+            f"合并了账号的会员在两组中分布不均（{joined[0]} 人与 {joined[1]} 人）：合并改变了分组，因此不给出差值。",
+        )
     sizes = f"{found.treated.members:,}", f"{found.control.members:,}"
     p = f"= {found.sample_ratio_p:.2g}" if (found.sample_ratio_p or 0) >= _LEAST_P else f"< {_LEAST_P}"
     return (
@@ -93,8 +110,8 @@ def _not_as_drawn(found: Contrast) -> Said:
 def _too_few(found: Contrast) -> Said:
     buyers = min(found.treated.buyers, found.control.buyers)
     return (
-        f"In money nothing can be said yet: {buyers:,} buyers in the smaller group, {MIN_ARM} are needed.",
-        f"金额上尚无法下结论：人数较少的一组只有 {buyers:,} 位买家，至少需要 {MIN_ARM} 位。",
+        f"In money nothing can be said yet: {buyers:,} buyers in the group with fewer of them, {MIN_ARM} are needed.",
+        f"金额上尚无法下结论：买家较少的一组只有 {buyers:,} 位，至少需要 {MIN_ARM} 位。",
     )
 
 

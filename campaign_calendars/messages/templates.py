@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from campaign_calendars.findings.problem import Problem, sort_problems
+from campaign_calendars.messages.cost import NAMES
 from campaign_calendars.messages.limits import lint_limits
 from campaign_calendars.messages.material import Place, goods_rows, goods_text, links_at
 from campaign_calendars.messages.sms import lint
@@ -40,7 +41,7 @@ OWN: Mapping[str, str] = {"opens_at": "", "missing": "", "valid_until": "", "cod
 """What a text says of a benefit that is each member's own; empty where the benefit has no such thing."""
 _CODE_LENGTH = 16
 """Characters a partner's code counts; what turns out longer is held back where it would cost a part more."""
-_NAME_LENGTH = 4
+_NAME_LENGTH = max(map(len, NAMES))
 """Characters a member's name counts."""
 
 
@@ -178,7 +179,8 @@ def list_in_words(listed: GoodsList, items: Sequence[GoodsItem], lang: str = "zh
 
 
 def lengths_of(names: Names, plays: _Plays, channel: str, text: str) -> dict[str, int]:
-    """How long each variable of a text of these plays (phase id, play) may become; a member's name counts four.
+    """How long each variable of a text of these plays (phase id, play) may become; a member's name counts as the
+    longest that costs reckon with.
 
     Only variables that the text may name are looked at.
     """

@@ -16,11 +16,11 @@ Every figure here has one definition. `promocal metrics` lists them, `promocal m
 
 | you want | you type |
 |---|---|
-| another breakdown | `--by day`, `month`, `phase`, `wave`, `tier`, `channel`, `store` or `play`, as the metric has it |
-| another window | `--from 2026-03-01T00:00+08:00 --to 2026-03-11T00:00+08:00`; the end is no longer in it |
-| what was known then | `--as-of 2026-03-10T12:00+08:00` |
+| another breakdown | `--by day`, `month`, `phase`, `wave`, `tier`, `channel`, `store`, `play` or `arm` |
+| another window | `--from 2026-03-01 --to 2026-03-11`, days or moments; the end is no longer in it |
+| what was known then | `--as-of 2026-03-10T12:00` |
 | another definition of a member | `--members 1.0`, `2.0` or `3.0` |
-| old members from another day on | `--old-since 2026-01-01T00:00+08:00` |
+| old members from another day on | `--old-since 2026-01-01` |
 | tiny orders left out | `--min-order 1.00` |
 | a file | `-o figures.xlsx`, `.md` or `.parquet`; `--format json` for programs |
 
@@ -46,6 +46,8 @@ figure; {aliases}. The report holds what they came to against them, and so do fi
 - **Money** is cents and a ratio two whole numbers, in JSON and Parquet; only what is printed is rounded.
 - **A use of a benefit** belongs to the latest grant of the same person and benefit at or before it, once. The
   budget ledger charges the grant that ends first; where a member holds two of one benefit, both may differ.
+- **By arm** figures are by assignment: those of a person count in the arm he was drawn into, from then on, whether a
+  message reached him or not. Arms differ in size, and a difference may be chance.
 - Effects of messages are no metrics: with their intervals they stand in [the report](measuring.md).""",
     """\
 每个指标只有一种定义。`promocal metrics` 列出全部指标，`promocal metrics repeat_rate` 查看说明，
@@ -53,11 +55,11 @@ figure; {aliases}. The report holds what they came to against them, and so do fi
 
 | 需要 | 命令 |
 |---|---|
-| 其他拆分 | `--by day`、`month`、`phase`、`wave`、`tier`、`channel`、`store`、`play`；每个指标注明可用的拆分 |
-| 其他窗口 | `--from 2026-03-01T00:00+08:00 --to 2026-03-11T00:00+08:00`，不含结束时刻 |
-| 当时已知的数值 | `--as-of 2026-03-10T12:00+08:00` |
+| 其他拆分 | `--by day`、`month`、`phase`、`wave`、`tier`、`channel`、`store`、`play`、`arm`；每个指标注明可用的拆分 |
+| 其他窗口 | `--from 2026-03-01 --to 2026-03-11`：日期或时间，按日历所在时区，不含结束时刻 |
+| 当时已知的数值 | `--as-of 2026-03-10T12:00` |
 | 其他会员口径 | `--members 1.0`、`2.0` 或 `3.0` |
-| 其他日期起算的老会员 | `--old-since 2026-01-01T00:00+08:00` |
+| 其他日期起算的老会员 | `--old-since 2026-01-01` |
 | 排除小额订单 | `--min-order 1.00` |
 | 文件 | `-o figures.xlsx`、`.md` 或 `.parquet`；程序用 `--format json` |
 
@@ -81,6 +83,7 @@ figure; {aliases}. The report holds what they came to against them, and so do fi
 - **金额**以分计，比率保留为两个整数（JSON 与 Parquet），仅在显示时取整。
 - **核销**归入同一人同一权益在其之前最近的一次发放，只计一次。预算台账计入最先到期的一次；
   同一会员持有两份相同权益时，两者可能不同。
+- **按实验组**（arm）按分组口径：每人自分组起计入抽中的组，无论是否触达。各组人数不同，差异可能只是偶然。
 - 触达的效果不是指标：连同区间见[报告](measuring.zh.md)。""",
 )
 _HEADS: Said = (

@@ -14,8 +14,9 @@ import typer
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.language import either, translated
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import LangOption, Project, Replay, parse_moment
+from promocal.cli.options import LangOption, Project, Replay
 
 if TYPE_CHECKING:
     from tasks.analysis.answering import TablesShown
@@ -92,7 +93,7 @@ def sql(
     _require_fitting(target, format, unmasked=unmasked, by=by)
     how = Asking(
         calendar=calendar,
-        as_of=parse_moment(as_of) if as_of else None,
+        as_of=moment_or_none(as_of, project, calendar),
         zone=_zone(timezone) if timezone else None,
         limit=_limit(timeout),
         unmasked_by=by if unmasked else None,
@@ -110,8 +111,9 @@ def sql(
 
 def _tell(found: Asked, target: Path | None, format: SqlFormat, most: int, lang: str) -> None:
     from tasks.analysis.answering import answer_rows, print_csv, print_markdown, write_answer
+    from tasks.measuring.metric_document import SIMULATED
 
-    for note in found.notes:
+    for note in (*([SIMULATED] if found.simulated else []), *found.notes):
         output.say(translated(note), stream="stderr")
     if target is not None:
         rows = write_answer(found, target, lang)

@@ -10,8 +10,9 @@ import typer
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.language import either
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.options import AsOf, FormatOption, LangOption, OutputFormat, Project, Replay
 
 if TYPE_CHECKING:
     from tasks.planning.audience_shown import AudienceShown, ClauseShown
@@ -53,7 +54,7 @@ def show(
             ("one calendar and one audience at a time", "一次只能写一个日历和一个人群"),
             ("promocal audience show [CALENDAR] NAME", "用法：promocal audience show [日历] 人群"),
         )
-    moment = parse_moment(as_of) if as_of else None
+    moment = moment_or_none(as_of, project, calendar[0] if calendar else None)
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         found = show_audience(rt, name, calendar[0] if calendar else None, as_of=moment, samples=samples)
     if format is OutputFormat.json:

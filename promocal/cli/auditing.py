@@ -9,8 +9,9 @@ import typer
 
 from promocal.cli import output
 from promocal.cli.language import either, language
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import FormatOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.options import FormatOption, OutputFormat, Project, Replay
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def audit(
         run_id=run,
         by=by,
         action=action,
-        since=parse_moment(since) if since else None,
-        until=parse_moment(until) if until else None,
+        since=moment_or_none(since, project),
+        until=moment_or_none(until, project),
     )
     with opened(project, replay=replay) as rt:
         found = collect(rt, wanted, most)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from promocal.cli import output
-from promocal.cli.language import either, language
+from promocal.cli.language import either, language, translated
 from promocal.cli.opening import opened
 from promocal.cli.options import Calendar, FormatOption, LangOption, OutputFormat, Project, Replay
 from promocal.cli.output import console, escape, money, table
@@ -65,6 +65,10 @@ def _is_of(line: Account, by: By) -> bool:
 
 def print_budget(found: BudgetLedger) -> None:
     """The ledger as tables, 80 columns wide where amounts allow it."""
+    if found.simulated:
+        from tasks.measuring.metric_document import SIMULATED
+
+        console().print(f"[yellow]{translated(SIMULATED)}[/]")
     if found.known_at is None:
         known = either("nothing was granted yet", "尚无发放")
     else:

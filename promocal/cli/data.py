@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
@@ -11,6 +12,7 @@ from rich.markup import escape
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.language import either
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 from promocal.cli.words import word
@@ -36,7 +38,7 @@ def sample(
     from warehouse.sample.shares import read_shares
 
     parts = read_shares(shares or ())
-    moment = parse_moment(as_of or "")
+    moment = parse_moment(as_of or "", ZoneInfo("Asia/Shanghai"))  # where generated stores are
     with output.progress() as say:
         if grocery:
             say(("preparing the grocery year", "正在准备超市数据"))
@@ -69,7 +71,7 @@ def refresh(
     # What programs read stays in one language.
     lang = "en" if format is OutputFormat.json else output.language()
     with opened(project, quiet=format is OutputFormat.json) as rt:
-        moment = parse_moment(as_of) if as_of else rt.clock()
+        moment = moment_or_none(as_of, project, calendar) or rt.clock()
         with told_when_failing(rt.settings, f"refresh {calendar}"):
             result = run(rt, calendar, moment, full=full, engine=engine, lang=lang)
     if format is OutputFormat.json:

@@ -11,8 +11,9 @@ from campaign_calendars.findings.errors import ProblemsFoundError
 from promocal.cli import output
 from promocal.cli.defaulting import first_is
 from promocal.cli.language import either
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, By, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
+from promocal.cli.options import AsOf, By, Calendar, FormatOption, LangOption, OutputFormat, Project
 
 if TYPE_CHECKING:
     from tasks.exporting.ids import IdsRead
@@ -87,7 +88,7 @@ def points(
     from tasks.exporting.points_file import export_points
 
     with opened(project, quiet=format is OutputFormat.json) as rt:
-        moment = parse_moment(as_of) if as_of else None
+        moment = moment_or_none(as_of, project, calendar)
         made = export_points(rt, calendar, to, as_of=moment, lang=lang.value if lang else output.language())
     if format is OutputFormat.json:
         output.print_json(made)

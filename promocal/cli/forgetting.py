@@ -9,8 +9,9 @@ import typer
 
 from promocal.cli import output
 from promocal.cli.language import either
+from promocal.cli.moments import moment_of
 from promocal.cli.opening import opened
-from promocal.cli.options import By, FormatOption, OutputFormat, Project, parse_moment
+from promocal.cli.options import By, FormatOption, OutputFormat, Project
 
 
 def forget(
@@ -24,7 +25,7 @@ def forget(
     """Forget who the members of old runs were, in ledger and decision files. Counts and refusals stay."""
     from tasks.running.forgetting import forget as run
 
-    moment = parse_moment(before) if before is not None else None
+    moment = moment_of(before, project) if before is not None else None
     with opened(project, quiet=format is OutputFormat.json) as rt:
         found = run(rt, moment, by)
     if format is OutputFormat.json:

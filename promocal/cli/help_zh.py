@@ -41,7 +41,9 @@ TEXTS: dict[str, str] = {
     "Project directory, the one with promocal.toml.": "项目目录，即 promocal.toml 所在目录。",
     "Calendar id, or the path of its YAML file.": "日历 id，或其 YAML 文件的路径。",
     "text for people, json for programs.": "text 供人阅读，json 供程序读取。",
-    "Moment with offset, e.g. 2026-03-05T10:00+08:00.": "带时差的时间，例如 2026-03-05T10:00+08:00。",
+    "Day or moment, e.g. 2026-03-05T10:00; without offset in the calendar's time zone.": (
+        "日期或时间，例如 2026-03-05T10:00；不写时差时按日历所在时区。"
+    ),
     "Run id, as promocal status shows it.": "运行 id，见 promocal status。",
     "Member id.": "会员 id。",
     "Member id; before it a run id, for that run only.": "会员 id；前面可写运行 id，只看该次运行。",

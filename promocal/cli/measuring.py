@@ -13,6 +13,7 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said
 from promocal.cli import output
 from promocal.cli.language import either, translated
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, FormatOption, OutputFormat, Project, parse_moment
 from promocal.cli.words import word
@@ -89,24 +90,29 @@ def measure(
     """Measure an experiment that ran in another tool: arms from a file, the same figures and verdicts as a calendar."""
     from tasks.measuring.elsewhere import measure_arms
 
+    zone = zone_of(timezone) if timezone else None
+
+    def moment(text: str | None) -> datetime | None:
+        return parse_moment(text, zone) if text and zone else moment_or_none(text, project)
+
     found = measure_arms(
         _file(arms),
         _snapshot(project),
-        as_of=parse_moment(as_of) if as_of else datetime.now(UTC),
-        until=parse_moment(until) if until else None,
+        as_of=moment(as_of) or datetime.now(UTC),
+        until=moment(until),
         control=control,
         shares=share or (),
         margin=_share(margin) if margin else None,
         currency=currency,
-        zone=zone_of(timezone) if timezone else None,
-        assigned_at=parse_moment(assigned_at) if assigned_at else None,
+        zone=zone,
+        assigned_at=moment(assigned_at),
         decimal=_mark(decimal) if decimal else None,
         drawn_by=drawn_by,
     )
     if format is OutputFormat.json:
         output.print_json(found)
     else:
-        print_arms(found, zone_of(timezone) if timezone else None)
+        print_arms(found, zone)
 
 
 def _file(path: Path) -> Path:

@@ -10,8 +10,9 @@ import typer
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.language import either
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.options import FormatOption, LangOption, OutputFormat, Project, Replay
 
 _WORDS: dict[str, dict[Any, Any]] = {
     "en": {
@@ -79,7 +80,7 @@ def tier(
         if tier is None:
             clear_tier(rt, member, reason=reason, by=by)
         else:
-            set_tier(rt, member, tier, until=parse_moment(until) if until else None, reason=reason, by=by)
+            set_tier(rt, member, tier, until=moment_or_none(until, project), reason=reason, by=by)
     if tier is None:
         done = either("the rules decide again", "恢复按规则定级")
     else:

@@ -10,8 +10,9 @@ import typer
 from promocal.cli import output
 from promocal.cli.language import either, language
 from promocal.cli.metric_tables import Members, print_document
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay
 
 
 def dashboard(
@@ -46,8 +47,8 @@ def dashboard(
         from tasks.measuring.metrics import Asked
 
         loaded = rt.load_calendar(calendar)
-        begin, end = (parse_moment(one) if one else None for one in (since, until))
-        moment = parse_moment(as_of) if as_of else rt.clock()
+        begin, end = (moment_or_none(one, project, calendar) for one in (since, until))
+        moment = moment_or_none(as_of, project, calendar) or rt.clock()
         asked = Asked((), moment, since=begin, until=end, members=members.value if members else None)
         made = compute(rt, loaded, asked)
         document = dashboard_document(loaded, made, lang.value if lang else language())

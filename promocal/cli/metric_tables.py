@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,8 +12,9 @@ import typer
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.language import either, language
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, LangOption, Project, Replay, parse_moment
+from promocal.cli.options import AsOf, LangOption, Project, Replay
 
 if TYPE_CHECKING:
     from campaign_calendars.measuring.metrics.figures import Explained, MetricTable
@@ -32,6 +34,7 @@ class By(StrEnum):
     channel = "channel"
     store = "store"
     play = "play"
+    arm = "arm"
 
 
 class Members(StrEnum):
@@ -111,7 +114,8 @@ def metrics(
     with opened(project, replay=replay, quiet=format is MetricFormat.json, data_of=name) as rt:
         asked = _asked(
             rt, metric, by.value, members.value if members else None,
-            moments=(since, until, as_of, old_since), min_order=min_order, min_pairs=min_pair_orders,
+            moments=tuple(moment_or_none(one, project, name) for one in (since, until, as_of, old_since)),
+            min_order=min_order, min_pairs=min_pair_orders,
         )  # fmt: skip
         table, document = _computed(rt, name, asked, lang.value if lang else language())
         if format is MetricFormat.json:
@@ -146,13 +150,13 @@ def _asked(
     by: Grain,
     members: MemberRule | None,
     *,
-    moments: tuple[str | None, ...],
+    moments: tuple[datetime | None, ...],
     min_order: str | None,
     min_pairs: int,
 ) -> Asked:
     from tasks.measuring.metrics import DASHBOARD, Asked, told_by
 
-    since, until, as_of, old_since = (parse_moment(one) if one else None for one in moments)
+    since, until, as_of, old_since = moments
     wanted = tuple(dict.fromkeys(names)) if names else tuple(one for one in DASHBOARD if told_by(one, by))
     if not wanted:
         raise UsageError(

@@ -11,6 +11,7 @@ import typer
 from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
 from promocal.cli import output, replays, tables
 from promocal.cli.language import either, translated
+from promocal.cli.moments import moment_of, moment_or_none
 from promocal.cli.opening import opened, redrawing
 from promocal.cli.options import (
     AsOf,
@@ -22,7 +23,6 @@ from promocal.cli.options import (
     Project,
     Redraw,
     Replay,
-    parse_moment,
 )
 from promocal.cli.words import word
 
@@ -41,7 +41,7 @@ def audiences(
 ) -> None:
     """Count the members of every audience and of every two together; numbers only, nobody is named."""
 
-    moment = parse_moment(as_of) if as_of else None
+    moment = moment_or_none(as_of, project, calendar)
     with opened(project, replay=replay, quiet=format is OutputFormat.json, data_of=calendar) as rt:
         from tasks.planning.audiences import audiences as count
 
@@ -65,7 +65,7 @@ def run(
     """Run one phase at one planned moment: refresh, decide, enqueue, dispatch. Safe to repeat."""
     from tasks.running.phase import run_if_due
 
-    moment = parse_moment(at)
+    moment = moment_of(at, project, calendar)
     with opened(project, quiet=format is OutputFormat.json) as rt:
         redrawing(rt, calendar, redraw, by)
         _refuse_cancelled(rt, calendar, phase, moment)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -48,11 +49,17 @@ Redraw = Annotated[
     typer.Option("--redraw", help="Why control groups are drawn otherwise than by the runs so far; needs --by."),
 ]
 By = Annotated[str, typer.Option("--by", help="Who decides it, for the audit log.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="Moment with offset, e.g. 2026-03-05T10:00+08:00.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Day or moment, e.g. 2026-03-05T10:00; without offset in the calendar's time zone."),
+]
 
 
-def parse_moment(text: str) -> datetime:
-    """An ISO 8601 moment that carries its offset."""
+def parse_moment(text: str, zone: ZoneInfo | None = None) -> datetime:
+    """An ISO 8601 moment as an aware one; without an offset it is meant in `zone`, a day alone as its first moment.
+
+    UsageError: it is no moment, or it has no offset and there is no zone.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -60,6 +67,10 @@ def parse_moment(text: str) -> datetime:
         raise UsageError(
             (f"{text!r} is not a moment", f"{text!r} 不是时间"), (f"write it like {like}", f"请写成 {like}")
         ) from None
+    if moment.tzinfo is None and zone is not None:
+        from campaign_calendars.time.timeline import from_local
+
+        return from_local(moment, zone)
     if moment.tzinfo is None:
         # A day alone becomes its first minute: an offset after a bare day would not be read.
         local = moment.isoformat(timespec="minutes")

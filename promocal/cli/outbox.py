@@ -11,11 +11,14 @@ from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.defaulting import first_is
 from promocal.cli.language import either, language
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.options import FormatOption, LangOption, OutputFormat, Project, Replay
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tasks.outreach.outbox import LookedUp, OutboxPage, Wanted
 
 app = typer.Typer(
@@ -66,7 +69,7 @@ def list_(
     """Count messages by run, play, channel, state and reason; with --limit list the first of them."""
     from tasks.outreach.outbox import page
 
-    wanted = _wanted(run, calendar, play, channel, status, why, member, since, job)
+    wanted = _wanted(run, calendar, play, channel, status, why, member, moment_or_none(since, project), job)
     with opened(project, replay=replay) as rt:
         found = page(rt, wanted, limit=limit or (job is not None), plain=plain)
     if format is OutputFormat.json:
@@ -94,7 +97,7 @@ def export(
     """Write the chosen messages into a file: states, reasons, moments; members masked, never a text."""
     from tasks.outreach.outbox import export as write
 
-    wanted = _wanted(run, calendar, play, channel, status, why, member, since, job)
+    wanted = _wanted(run, calendar, play, channel, status, why, member, moment_or_none(since, project), job)
     with opened(project, replay=replay) as rt:
         written = write(rt, wanted, to, plain=plain)
     said = either("{n:,} message(s) written to {file}", "已将 {n:,} 条消息写入 {file}", n=written, file=to)
@@ -118,7 +121,7 @@ def retry(
     """Send again what is unknown, and at once what was put off; those that did arrive arrive twice."""
     from tasks.outreach.outbox import retry as again
 
-    wanted = _wanted(run, calendar, play, channel, status, why, member, since, job)
+    wanted = _wanted(run, calendar, play, channel, status, why, member, moment_or_none(since, project), job)
     _narrowed(wanted)
     _signed("retry", by)
     with opened(project) as rt:
@@ -150,7 +153,7 @@ def cancel(
     """Stop the chosen messages that have not left; their benefits are free again."""
     from tasks.outreach.outbox import cancel as stop
 
-    wanted = _wanted(run, calendar, play, channel, status, why, member, since, job)
+    wanted = _wanted(run, calendar, play, channel, status, why, member, moment_or_none(since, project), job)
     _narrowed(wanted)
     _signed("cancel", by, reason)
     with opened(project) as rt:
@@ -186,7 +189,7 @@ def settle(
                 "请写 --as sent 或 --as failed；重新发送用 promocal outbox retry",
             ),
         )
-    wanted = _wanted(run, calendar, play, channel, None, why, member, since, job)
+    wanted = _wanted(run, calendar, play, channel, None, why, member, moment_or_none(since, project), job)
     _narrowed(wanted)
     _signed("settle", by)
     with opened(project) as rt:
@@ -233,7 +236,7 @@ def _wanted(
     status: str | None,
     why: str | None,
     member: str | None,
-    since: str | None,
+    since: datetime | None,
     job: str | None,
 ) -> Wanted:
     from campaign_calendars.findings.finding import suggestion
@@ -242,7 +245,6 @@ def _wanted(
     state = next((one for one in STATES if one == status), None)
     if status is not None and state is None:
         raise UsageError((f"{status!r} is no state", f"{status!r} 不是状态"), suggestion(status, STATES))
-    moment = parse_moment(since) if since else None
     return Wanted(
         run=run,
         calendar=calendar,
@@ -251,7 +253,7 @@ def _wanted(
         status=state,
         reason=why,
         member=member,
-        since=moment,
+        since=since,
         job=job,
     )
 

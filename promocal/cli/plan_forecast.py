@@ -50,13 +50,13 @@ def _meaning() -> str:
 def _print_basis(phases: Sequence[Forecast]) -> None:
     """What each rests on; phases in a row without experience in one line."""
     out = console()
-    for few, some in groupby(phases, key=lambda one: len(one.earlier) if len(one.earlier) < MIN_EARLIER else None):
+    for few, some in groupby(phases, key=lambda one: one.campaigns if one.campaigns < MIN_EARLIER else None):
         found = list(some)
         if few is not None and len(found) > 1:
             names = either(", ", "、").join(one.phase for one in found)
             text = either(
-                "fewer than three earlier phases of their kinds: a wide default, not experience",
-                "同类阶段的历史不足三次：采用宽泛的默认区间，并非经验值",
+                "fewer than three earlier campaigns with such phases: a wide default, not experience",
+                "有同类阶段的历史活动不足三个：采用宽泛的默认区间，并非经验值",
             )
             out.print(f"[bold]{names}[/]  {text}")
             continue
@@ -69,7 +69,7 @@ def _print_basis(phases: Sequence[Forecast]) -> None:
 def _print_wide(forecast: Forecast) -> None:
     """Single figures without experience beside others that have it, and what was corrected and widened."""
     wide = [translated(FIGURE_WORDS[one.figure]) for one in forecast.figures if not one.earlier]
-    if wide and len(forecast.earlier) >= MIN_EARLIER:
+    if wide and forecast.campaigns >= MIN_EARLIER:
         names = either(", ", "、").join(wide)
         console().print(
             either("  a wide default, no experience yet: {names}", "  尚无经验、采用默认区间：{names}", names=names)

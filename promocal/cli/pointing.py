@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from promocal.cli import output
 from promocal.cli.language import either
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, Calendar, FormatOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.options import AsOf, Calendar, FormatOption, OutputFormat, Project, Replay
 
 if TYPE_CHECKING:
     from tasks.data.points import PointFigure, PointsCheck
@@ -26,7 +27,7 @@ def points(
     from tasks.data.points import points as compute
 
     with opened(project, replay=replay) as rt:
-        found = compute(rt, calendar, parse_moment(as_of) if as_of else None)
+        found = compute(rt, calendar, moment_or_none(as_of, project, calendar))
         zone = rt.load_calendar(calendar).timeline.timezone
     if format is OutputFormat.json:
         output.print_json(found)

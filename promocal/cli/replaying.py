@@ -13,8 +13,9 @@ from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output, replays, tables
 from promocal.cli.language import either
 from promocal.cli.metric_tables import print_document
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import Calendar, LangOption, Project, parse_moment
+from promocal.cli.options import Calendar, LangOption, Project
 
 if TYPE_CHECKING:
     from tasks.documents.parts import Document
@@ -67,7 +68,7 @@ def replay(
     wanted = Wanted(
         against=against,
         changes=tuple(what_if or ()),
-        until=parse_moment(until) if until else None,
+        until=moment_or_none(until, project, calendar),
         simulate=simulate,
     )
     require_sense(wanted)

@@ -14,8 +14,9 @@ import typer
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output, tables
 from promocal.cli.language import either
+from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, Calendar, LangOption, Project, Replay, parse_moment
+from promocal.cli.options import AsOf, Calendar, LangOption, Project, Replay
 from promocal.cli.pauses import pause_of
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _write(
     with opened(project, replay=replay, data_of=calendar) as rt:
         from tasks.reporting.report import report as write
 
-        moment = parse_moment(as_of) if as_of else rt.clock()
+        moment = moment_or_none(as_of, rt.settings.root, calendar) or rt.clock()
         ending = "html" if format in _PRINTED else format.value
         page = target or rt.reports_dir / f"{Path(calendar).stem}.{ending}"
         return write(rt, calendar, moment, page, lang=lang, again=again), page

@@ -14,7 +14,8 @@ from campaign_calendars.findings.finding import suggestion
 from campaign_calendars.findings.said import Said
 from promocal.cli import output
 from promocal.cli.language import either, translated
-from promocal.cli.options import AsOf, FormatOption, OutputFormat, Project, parse_moment
+from promocal.cli.moments import moment_or_none
+from promocal.cli.options import AsOf, FormatOption, OutputFormat, Project
 
 if TYPE_CHECKING:
     from warehouse.sources.reading import Part
@@ -88,7 +89,7 @@ def judge_sources(
     from tasks.data.sources import judge_sources as run
 
     with output.progress(quiet=format is OutputFormat.json) as say:
-        reports = run(project, name, parse_moment(as_of) if as_of else None, say)
+        reports = run(project, name, moment_or_none(as_of, project), say)
     if name and not reports:
         raise UsageError((f"there is no source '{name}'", f"没有数据源 '{name}'"), suggestion(name, _names(project)))
     failed = not all(report.ok for report in reports)

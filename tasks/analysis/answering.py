@@ -48,6 +48,8 @@ class AnswerRows:
     """Its rows: name of the column → value."""
     notes: tuple[str, ...]
     """What could not be had, in words."""
+    simulated: bool
+    """Whether members responded by a model, so that nothing they did is real."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def answer_rows(asked: Asked, lang: str) -> AnswerRows:
         columns=tuple(map(AnswerColumn, names, answer.types)),
         rows=tuple(dict(zip(names, map(_for_json, row), strict=True)) for row in answer.rows()),
         notes=tuple(note[lang == "zh"] for note in asked.notes),
+        simulated=asked.simulated,
     )
 
 
@@ -198,7 +201,7 @@ def _write_parquet(asked: Asked, path: Path, _lang: str) -> int:
 
 def _write_xlsx(asked: Asked, path: Path, _lang: str) -> int:
     rows = [tuple(map(_sheet_cell, row)) for row in asked.answer.rows()]
-    write_workbook(path, [Sheet("sql", asked.answer.names, rows)])
+    write_workbook(path, [Sheet("sql SIMULATED" if asked.simulated else "sql", asked.answer.names, rows)])
     return len(rows)
 
 

@@ -71,6 +71,8 @@ class Asked:
     answer: Answer
     notes: tuple[Said, ...]
     """What could not be had: calendars with problems, decision files that are gone."""
+    simulated: bool = False
+    """Whether members responded by a model, so that nothing they did is real."""
 
 
 @contextmanager
@@ -92,7 +94,7 @@ def asked(rt: Runtime, sql: str, how: Asking) -> Iterator[Asked]:
     ) as session:
         _Filling(rt, how, snapshot, calendars).fill(session, question)
         answer = session.ask(question, how.limit)
-        yield Asked(snapshot.snapshot_id, zone, answer, tuple(calendars.notes))
+        yield Asked(snapshot.snapshot_id, zone, answer, tuple(calendars.notes), rt.simulated)
 
 
 def _note_unmasked(rt: Runtime, sql: str, by: str) -> None:

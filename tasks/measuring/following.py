@@ -72,7 +72,7 @@ def following(
         channels=_channels(rt, loaded, found.channels, as_of),
         burn=found.burn,
         effect=tuple(_effect(loaded, programme, found.arms, as_of))
-        if programme is not None and programme.verdict != "not as drawn"
+        if programme is not None and programme.verdict not in ("not as drawn", "nothing sent")
         else (),
         audiences=found.audiences,
         overlaps=found.overlaps,

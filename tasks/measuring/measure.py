@@ -16,7 +16,7 @@ from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.deciding.expecting import values_of
 from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, Redeemed
-from campaign_calendars.measuring.lift import Arm, of_all_plays
+from campaign_calendars.measuring.lift import Arm, of_all_plays, withheld
 from campaign_calendars.measuring.splits import SplitResult
 from campaign_calendars.measuring.texts import TextTest, compare_texts
 from campaign_calendars.model.calendar import Phase, Play
@@ -84,8 +84,14 @@ def effects_of(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession,
     """The contrasts of a calendar as of a moment; nothing is written."""
     arms = session.arms()
     plays = _plays(rt, loaded, session, arms, exclusions=session.exclusions(), as_of=as_of)
-    splits = of_splits(loaded, session.split_arms(), plays, as_of)
-    return Effects(plays, _programme(loaded, session, arms.get(("", ""), {}), as_of), splits)
+    splits = of_splits(loaded, session.split_arms(), plays, _known(session))
+    sent = sum(left_of(row.jobs) for row in plays)
+    return Effects(plays, _programme(loaded, session, arms.get(("", ""), {}), sent=sent), splits)
+
+
+def _known(session: MeasurementSession) -> datetime:
+    """Up to when outcomes are known: what is measured after the end from older orders has not been seen to its end."""
+    return min(session.as_of, session.known_at)
 
 
 def _assumed(runs: Iterable[Run]) -> Mapping[str, int]:
@@ -241,7 +247,7 @@ def _plays(
                         mine,
                         play.holdout,
                         sent=left_of(jobs[key]),
-                        elapsed=elapsed_of(loaded.timeline.phases[phase.id], as_of),
+                        elapsed=elapsed_of(loaded.timeline.phases[phase.id], _known(session)),
                     )
                     if play.holdout
                     else None,
@@ -251,7 +257,7 @@ def _plays(
             )
     together = of_all_plays([row.contrast for row in rows])
     told = [replace(row, contrast=one) for row, one in zip(rows, together, strict=True)]
-    return with_benefits(told, session.benefit_arms(), loaded, as_of)
+    return with_benefits(told, session.benefit_arms(), loaded, _known(session))
 
 
 def _exposed(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Counter[tuple[str, str]]:
@@ -272,23 +278,27 @@ def _texts(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, pha
     from warehouse.measurement.money import compare_money
 
     answers = answers_of(rt.ledger, loaded, session, phase, play)
-    elapsed = elapsed_of(loaded.timeline.phases[phase], session.as_of)
+    elapsed = elapsed_of(loaded.timeline.phases[phase], _known(session))
     return compare_texts(asked, shares_of(play), answers, money=compare_money, elapsed=elapsed)
 
 
 def _programme(
-    loaded: LoadedCalendar, session: MeasurementSession, arms: Mapping[str, Arm], as_of: datetime
+    loaded: LoadedCalendar, session: MeasurementSession, arms: Mapping[str, Arm], *, sent: int
 ) -> ProgrammeResult:
-    """The whole programme's effect: the only contrast money may be claimed from."""
+    """The whole programme's effect: the only contrast money may be claimed from. Before any message left (`sent`)
+    nobody was treated otherwise than those held out, whatever they bought.
+    """
     holdout = loaded.calendar.holdout
     if holdout is None or not holdout.campaign:
         return ProgrammeResult(arms, None)
     margin = values_of(loaded.calendar, loaded.store).margin
     share = None if margin is None else margin / FULL_SHARE
-    elapsed = elapsed_of(loaded.timeline.campaign, as_of)
+    elapsed = elapsed_of(loaded.timeline.campaign, _known(session))
     if holdout.by != "member":
-        return ProgrammeResult(arms, of_regions(session, holdout.by, elapsed, margin=share))
-    return ProgrammeResult(arms, against(arms, "campaign_control", holdout.campaign, elapsed, margin=share))
+        found = of_regions(session, holdout.by, elapsed, margin=share)
+    else:
+        found = against(arms, "campaign_control", holdout.campaign, elapsed, margin=share)
+    return ProgrammeResult(arms, found if sent else withheld(found, "nothing sent"))
 
 
 def _by_reason(exclusions: Iterable[Excluded]) -> dict[str, int]:

@@ -24,7 +24,7 @@ KINDS = (".xlsx", ".md", ".parquet")
 GRAINS: Mapping[str, Said] = {
     "calendar": ("calendar", "日历"), "phase": ("phase", "阶段"), "wave": ("wave", "波次"), "day": ("day", "日"),
     "month": ("month", "月"), "tier": ("tier", "等级"), "channel": ("channel", "渠道"), "play": ("play", "玩法"),
-    "store": ("store", "店铺或地区"),
+    "store": ("store", "店铺或地区"), "arm": ("arm", "实验分组"),
 }  # fmt: skip
 _WORDS: Mapping[str, Said] = {
     "non_member": ("not a member", "非会员"), "order": ("order", "下单"), "redemption": ("benefit used", "核销"),
@@ -41,8 +41,17 @@ _WORDS: Mapping[str, Said] = {
     "released": ("released", "已释放"),
     "more": ("above the store", "高于全店"), "less": ("the rest", "其余"), "joined": ("joined", "入会"),
     "left": ("left", "退会"), "never": ("never bought", "未购"), "core": ("core", "核心"), "lost": ("lost", "流失"),
+    "treated": ("treated", "实验组"), "campaign_control": ("held out of the campaign", "活动对照组"),
+    "global_control": ("held out of everything", "全局对照组"), "not_assigned": ("not drawn yet", "尚未分组"),
     "potential": ("potential", "潜力"), "ordinary": ("ordinary", "一般"), "dormant": ("dormant", "沉睡"),
 }  # fmt: skip
+_OF_ARMS: Said = (
+    (
+        " · by assignment, from each person's first one on; arms differ in size: what the campaign did, with its"
+        " interval, says promocal report"
+    ),
+    " · 按分组口径，自每人首次分组起；各组人数不同，活动效果及区间见 promocal report",
+)
 _LAYERS: Mapping[str, Said] = {"result": ("Results", "核心指标"), "process": ("What was done", "过程指标")}
 
 
@@ -108,7 +117,8 @@ class _Told:
         if table.known_at < table.as_of:
             moment = self._moment(table.known_at)
             known = self._either(f" · data known up to {moment}", f" · 数据截至 {moment}")
-        return f"{self.measured()} · {members} · {table.currency}{known}"
+        arms = self._said(_OF_ARMS) if table.by == "arm" else ""
+        return f"{self.measured()} · {members} · {table.currency}{known}{arms}"
 
     def measured(self) -> str:
         moment = self._moment(self._table.as_of)
@@ -145,7 +155,7 @@ class _Told:
     def _nothing(self, name: str) -> Paragraph:
         """A metric without any row."""
         title, colon = metric(name).title.get(self._lang), self._either(": ", "：")
-        if self._table.by == "play":
+        if self._table.by in {"play", "arm"}:
             moment = self._moment(self._table.as_of)
             said = self._either(f"no play has run before {moment}", f"{moment} 之前没有玩法运行过")
         else:

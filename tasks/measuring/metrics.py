@@ -72,7 +72,7 @@ def compute_loaded(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricT
     with _session(rt, loaded, asked) as session:
         if asked.by == "tier" or any("tier" in metric(name).split for name in asked.names):
             session.load_tiers((row.member_id, row.tier, row.set_at, row.until) for row in rt.ledger.tier_rows())
-        if reads_outbox(asked.names):
+        if asked.by == "arm" or reads_outbox(asked.names):
             session.load_outbox(rt.ledger, _outbox(rt, loaded, asked))
         dues = [(one.placed.start, one.placed.end, one.due.end) for one in loaded.timeline.balances]
         known_at = min(asked.as_of, session.known_at)

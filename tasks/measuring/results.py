@@ -25,6 +25,7 @@ def keep_results(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSessio
         calendar.store,
         kinds={phase.id: phase.kind for phase in calendar.phases},
         full_costs={name: benefit.cost_cents for name, benefit in calendar.benefits.items()},
+        currency=loaded.store.currency,
     )
     if min(as_of, session.known_at) >= loaded.timeline.campaign.end:
         from warehouse.measurement.results import write_results

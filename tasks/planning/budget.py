@@ -47,6 +47,8 @@ class BudgetLedger:
     """Uses that belong to no grant, by benefit."""
     blocks: tuple[Block, ...] = ()
     """What phases set aside for benefits that apply themselves, in the order of time; it is part of the accounts."""
+    simulated: bool = False
+    """Whether members responded by a model, so that no use was real."""
 
 
 def budget(rt: Runtime, calendar_id: str, *, ahead: bool = True) -> BudgetLedger:
@@ -70,6 +72,7 @@ def budget(rt: Runtime, calendar_id: str, *, ahead: bool = True) -> BudgetLedger
             Stray(benefit=benefit, **asdict(uses)) for benefit, uses in (books.strays if books else {}).items()
         ),
         blocks=books.blocks if books else (),
+        simulated=rt.simulated,
     )
 
 

@@ -45,7 +45,14 @@ def forecasts(
     factors, moved = widening(scores), corrections(scores)
     order, found = usual_order_cents(snapshot), []
     for unit in units:
-        known = results_before(results, unit, calendar=made.calendar, store=made.store, before=snapshot.as_of)
+        known = results_before(
+            results,
+            unit,
+            calendar=made.calendar,
+            store=made.store,
+            before=snapshot.as_of,
+            currency=loaded.store.currency,
+        )
         experience = Experience(
             results=known,
             reached=reached_of_planned(known, kept),

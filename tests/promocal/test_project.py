@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import warnings
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from promocal.tables_page import tables_pages
 from tasks.data.refresh import refresh
 from tasks.measuring.measure import measure
 from tasks.measuring.metrics import Asked, compute_metrics
+from tasks.replayed import Replayed, write_record
 from tasks.running.phase import run_phase
 from tasks.runtime import open_runtime
 from tests.flows.small_project import SENTINELS, write_project
@@ -191,9 +193,24 @@ def test_a_replay_is_a_project_of_its_own(tmp_path: Path) -> None:
             promocal.open_project(root, replay=SMALL)
 
 
+@pytest.mark.parametrize("simulated", [True, False])
+def test_frames_of_a_simulated_replay_say_so(root: Path, tmp_path: Path, *, simulated: bool) -> None:
+    place = tmp_path / "shop"
+    shutil.copytree(root, place)
+    state = next(place.rglob("warehouse")).parent
+    write_record(state, Replayed(CALENDAR, LATER, simulated=simulated))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with promocal.open_project(place) as project:
+            assert project.simulated is simulated
+            frames = [project.sql("select count(*) as n from orders"), project.metrics(CALENDAR, ["gmv"])]
+    assert [frame.attrs["simulated"] for frame in frames] == [simulated] * 2
+    assert any("SIMULATED" in str(one.message) for one in told) is simulated
+
+
 def test_the_pages_say_what_there_is() -> None:
     for name, text in tables_pages().items():
         assert (DOCS / name).read_text("utf-8") == text, "run: python -m promocal.reference docs"
     page = (DOCS / "python.md").read_text("utf-8")
     public = {name for name in vars(Project) if not name.startswith("_")}
-    assert set(re.findall(r"^\| `(\w+)\(", page, re.MULTILINE)) == public
+    assert set(re.findall(r"^\| `(\w+)[(`]", page, re.MULTILINE)) == public

@@ -3,6 +3,7 @@ with reached as (
     select a.number, c.member_id, min(c."at") as first_at
     from contacts as c
     inner join play_audiences as a on a.phase = c.phase and a.play = c.play
+    anti join posts as o on o.phase = c.phase and o.play = c.play -- a post in a group is no contact of a member
     where c.calendar = $calendar and c."at" < $as_of
     group by a.number, c.member_id
 )

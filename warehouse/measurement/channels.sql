@@ -8,8 +8,12 @@ with mine as (
     group by c.member_id, c."at"
 ),
 sent as (
-    select c.channel, count(distinct c.member_id) as contacted, sum(c.cost_cents)::bigint as cost_cents
+    select
+        c.channel,
+        count(distinct c.member_id) filter (p.play is null) as contacted, -- posts cost money and contact no member
+        sum(c.cost_cents)::bigint as cost_cents
     from contacts as c
+    left join posts as p on p.phase = c.phase and p.play = c.play
     where c.calendar = $calendar and c."at" < $as_of
     group by c.channel
 ),

@@ -26,6 +26,7 @@ def measured_results(
     kinds: Mapping[str, str],
     full_costs: Mapping[str, int],
     connected: Collection[str],
+    currency: str = "",
 ) -> list[PastResult]:
     """What became of each phase and play with messages, of what a measurement session has loaded.
 
@@ -37,7 +38,7 @@ def measured_results(
     con.execute("create or replace temp table full_costs (benefit varchar, cost_cents bigint)")
     append_rows(con, "full_costs", full_costs.items())
     sources = {name: name in connected for name in ("redemptions", "points")}
-    asked = {"calendar": calendar, "store": store, **sources}
+    asked = {"calendar": calendar, "store": store, "currency": currency, **sources}
     return _records(con.execute(sql_files(__package__)["results"], asked))
 
 
@@ -56,9 +57,11 @@ def kept_results(files: Sequence[Path]) -> list[PastResult]:
     """All results that are kept, oldest first."""
     if not files:
         return []
-    sql = f"select {_COLUMNS} from read_parquet($files) order by starts_at, calendar, phase, play"
     with closing(duckdb.connect()) as con:
-        return _records(con.execute(sql, {"files": [str(path) for path in files]}))
+        con.execute(sql_files(__package__)["results_table"])
+        for path in files:
+            con.execute("insert into results by name select * from read_parquet($file)", {"file": str(path)})
+        return _records(con.execute(f"select {_COLUMNS} from results order by starts_at, calendar, phase, play"))
 
 
 def _records(cursor: duckdb.DuckDBPyConnection) -> list[PastResult]:

@@ -54,7 +54,8 @@ granted as (
         phase,
         coalesce(play, '') as play,
         count(*) as granted,
-        case when bool_and(is_told) then sum(uses)::bigint end as redemptions, -- what no source tells is not 0
+        -- A pack of several coupons is one benefit, used or not; what no source tells is not 0.
+        case when bool_and(is_told) then count(*) filter (uses > 0) end as redemptions,
         sum(worst_cents)::bigint as worst_cents
     from given_away
     group by grouping sets ((phase, play), (phase))
@@ -84,7 +85,8 @@ select
     if(g.granted is null, 0, g.redemptions) as redemptions,
     coalesce(g.worst_cents, 0) as worst_cents,
     coalesce(s.benefit_cents, 0) as benefit_cents,
-    coalesce(s.message_cents, 0) as message_cents
+    coalesce(s.message_cents, 0) as message_cents,
+    $currency as currency
 from bought as b
 inner join phase_windows as w on w.phase = b.phase
 inner join phase_kinds as k on k.phase = b.phase

@@ -14,5 +14,6 @@ create table results (
     redemptions bigint,
     worst_cents bigint,
     benefit_cents bigint,
-    message_cents bigint
+    message_cents bigint,
+    currency varchar default '' -- not in files of an earlier promocal
 )

@@ -339,7 +339,9 @@ class MeasurementSession:
         ends_at = max(w.ends_at for w in self._windows)
         return follow(self._con, self._calendar, audiences, as_of=self._moment, ends_at=ends_at, days=days)
 
-    def results(self, store: str, *, kinds: Mapping[str, str], full_costs: Mapping[str, int]) -> list[PastResult]:
+    def results(
+        self, store: str, *, kinds: Mapping[str, str], full_costs: Mapping[str, int], currency: str = ""
+    ) -> list[PastResult]:
         """What became of each phase and play with messages; arguments as in `measured_results`."""
         return measured_results(
             self._con,
@@ -348,6 +350,7 @@ class MeasurementSession:
             kinds=kinds,
             full_costs=full_costs,
             connected=self._connected,
+            currency=currency,
         )
 
     def write_outcomes(self, path: Path, *, kinds: Mapping[str, str], faces: Mapping[str, int], salt: str) -> None:

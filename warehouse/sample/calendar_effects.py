@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from campaign_calendars.deciding.uses import use_rules, valid_until
 from campaign_calendars.model.benefits.base import BenefitBase
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.reading.loading import LoadedCalendar
+from warehouse.sample.population import to_aware, to_local
 from warehouse.sample.response import BenefitEffect, PhaseEffect, PlayEffect, WorldParams
 
 # What the event itself does to everybody's wish to buy, messages or not.
@@ -62,10 +65,22 @@ def world_params(loaded: LoadedCalendar) -> WorldParams:
         for phase in calendar.phases
         if (span := loaded.timeline.phases.get(phase.id))
     )
+    spans = {
+        rule.benefit: tuple((to_local(span.start), to_local(span.end)) for span in rule.spans)
+        for rule in use_rules(calendar, loaded.timeline)
+    }
+
+    def ends(benefit: str, at: int, phase: str) -> int | None:
+        until = valid_until(calendar, loaded.timeline, benefit, to_aware(at), phase)
+        return None if until is None else to_local(until)
+
     return WorldParams(
         calendar=calendar.calendar,
         phases=phases,
-        benefits={name: benefit_effect(benefit) for name, benefit in calendar.benefits.items()},
+        benefits={
+            name: replace(benefit_effect(benefit), spans=spans.get(name, ()))
+            for name, benefit in calendar.benefits.items()
+        },
         plays={
             (phase.id, play.id): effect
             for phase in calendar.phases
@@ -73,6 +88,7 @@ def world_params(loaded: LoadedCalendar) -> WorldParams:
             if (effect := _play_effect(calendar, play)) != PlayEffect()
         },
         public_claims=0.004,
+        grant_ends=ends,
     )
 
 

@@ -1,7 +1,7 @@
 """Who holds which benefit, and which orders use one.
 
-Only members who were granted a benefit redeem it, each grant once, within its days. An order that
-the benefit's own message brought about is raised to the threshold; an order that would have come
+Only members who were granted a benefit redeem it, each grant once, while its calendar lets it be used. An order
+that the benefit's own message brought about is raised to the threshold; an order that would have come
 anyway uses a coupon too when the basket is large enough: that is the cost nobody gets back.
 """
 
@@ -30,6 +30,8 @@ class _Grant:
     at: int
     benefit: str
     code: int
+    ends: int
+    """First local second at which it is void."""
     used: bool = False
 
 
@@ -45,7 +47,15 @@ class Purse:
         with_benefit = np.flatnonzero(contacts.benefit != NO_BENEFIT)
         columns = (contacts.member, contacts.at, contacts.benefit, contacts.code)
         for member, at, benefit, code in zip(*(column[with_benefit].tolist() for column in columns), strict=True):
-            self._grants.setdefault(member, []).append(_Grant(at, mailbox.benefit_name(benefit), code))
+            name = mailbox.benefit_name(benefit)
+            ends = self._ends(name, at, mailbox.plays[code][0])
+            self._grants.setdefault(member, []).append(_Grant(at, name, code, ends))
+
+    def _ends(self, benefit: str, at: int, phase: str) -> int:
+        """When a grant is void: by its calendar, at the latest so many days later that nobody thinks of it any more."""
+        latest = at + self._params.redeem_within_days * DAY + 1
+        by_rule = self._params.grant_ends(benefit, at, phase) if self._params.grant_ends else None
+        return latest if by_rule is None else min(latest, by_rule)
 
     def spend(self, orders: OrderFacts, ids: pa.Array) -> tuple[OrderFacts, list[Redemption], Ints]:
         """Orders (by time) with coupons taken off, the redemptions, and per order (cents off, play code)."""
@@ -83,8 +93,9 @@ class Purse:
         found = {}
         for position in np.flatnonzero(claims & (orders.paid != NEVER)).tolist():
             name = names[which[position]]
-            if orders.cents[position] >= self._params.benefit(name).threshold_cents:
-                found[position] = _Grant(int(orders.ordered[position]), name, -1)
+            effect, at = self._params.benefit(name), int(orders.ordered[position])
+            if orders.cents[position] >= effect.threshold_cents and effect.usable(at):
+                found[position] = _Grant(at, name, -1, at + 1)
         return found
 
     def prompted(self, orders: OrderFacts, benefits: Sequence[str | None]) -> OrderFacts:
@@ -92,8 +103,11 @@ class Purse:
         cents = orders.cents.copy()
         luck = uniforms(self._seed, _REDEEM, orders.member, orders.ordered)
         for position, benefit in enumerate(benefits):
-            if benefit is not None and luck[position] < self._params.redeem_if_prompted:
-                cents[position] = self._price(int(cents[position]), self._params.benefit(benefit))
+            if benefit is None or luck[position] >= self._params.redeem_if_prompted:
+                continue
+            effect = self._params.benefit(benefit)
+            if effect.usable(int(orders.ordered[position])):
+                cents[position] = self._price(int(cents[position]), effect)
         return replace(orders, cents=cents)
 
     @staticmethod
@@ -103,8 +117,11 @@ class Purse:
     def _choose(self, held: list[_Grant], orders: OrderFacts, position: int, luck: float) -> _Grant | None:
         """The grant whose message prompted the order, else the oldest one the basket is large enough for."""
         moment, cause = int(orders.ordered[position]), int(orders.cause[position])
-        valid = self._params.redeem_within_days * DAY
-        usable = [grant for grant in held if not grant.used and grant.at < moment <= grant.at + valid]
+        usable = [
+            grant
+            for grant in held
+            if not grant.used and grant.at < moment < grant.ends and self._params.benefit(grant.benefit).usable(moment)
+        ]
         for grant in usable:
             if grant.code == cause:
                 return grant if luck < self._params.redeem_if_prompted else None

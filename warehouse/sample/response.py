@@ -7,7 +7,7 @@ what the member would have done anyway; it never takes one away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,12 +49,22 @@ OTHER_CHANNEL = ChannelEffect(buy=0.010, visit=0.05, join=0.010, withdraw=0.001)
 class BenefitEffect:
     """A benefit multiplies the chance to buy by `pull`; a coupon needs `threshold_cents` of basket.
 
-    `value_cents` comes off the order that redeems it.
+    `value_cents` comes off the order that redeems it. `spans`: local seconds [from, until) in which alone it can be
+    used; none: at any time.
     """
 
     pull: float = 1.8
     threshold_cents: int = 0
     value_cents: int = 0
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def usable(self, at: int) -> bool:
+        """Whether it can be used at a local second."""
+        return not self.spans or any(start <= at < end for start, end in self.spans)
+
+
+GrantEnd = Callable[[str, int, str], int | None]
+"""(benefit, local second of the grant, its phase) → the first local second at which it is void; None: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,8 @@ class WorldParams:
     redeem_if_prompted: float = 0.85
     redeem_anyway: float = 0.35
     redeem_within_days: int = 15
+    grant_ends: GrantEnd | None = None
+    """Until when a grant can be used by its calendar; nobody uses it later, nor `redeem_within_days` after."""
     joins_per_day: float = 0.0015
     brings_friend: float = 0.03
     """Messages of an invite play after which a member of average susceptibility brings somebody."""

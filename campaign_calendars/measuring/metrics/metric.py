@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from campaign_calendars.values.scalars import NO_TEXT, Text
 
-Grain = Literal["calendar", "phase", "wave", "day", "month", "tier", "channel", "store", "play"]
-GRAINS: tuple[Grain, ...] = ("calendar", "phase", "wave", "day", "month", "tier", "channel", "store", "play")
+Grain = Literal["calendar", "phase", "wave", "day", "month", "tier", "channel", "store", "play", "arm"]
+GRAINS: tuple[Grain, ...] = ("calendar", "phase", "wave", "day", "month", "tier", "channel", "store", "play", "arm")
 WINDOWS: frozenset[Grain] = frozenset({"calendar", "phase", "wave", "day", "month"})
 """Grains that are windows of time; the others are parts of one window."""
 

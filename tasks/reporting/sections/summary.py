@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from campaign_calendars.measuring.advice import Course, Named, headline
+from campaign_calendars.measuring.advice import Course, Named
+from campaign_calendars.measuring.headline import headline
 from campaign_calendars.measuring.metrics.catalogue import target_metric
 from campaign_calendars.measuring.metrics.finality import in_words
 from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.measuring.worth import counted_as_free, worth_in_words
 from campaign_calendars.values.scalars import Text
 from tasks.documents.parts import Card, Cards, Paragraph, Part, Section, Table, Value
+from tasks.measuring.measurement import Measurement
 from tasks.reporting.sections.told import Told, share
 
 
@@ -30,10 +33,7 @@ def summary(told: Told) -> Section:
             for said in worth_in_words(effect, m.currency, days=m.running_days, left=m.days_left)
         ]
         if m.unpriced and effect.money is not None and effect.money.returned is not None:
-            channels = told.loaded.store.channels
-            parts.append(
-                Paragraph(told.said(counted_as_free([_both(channels[name].title, name) for name in m.unpriced])))
-            )
+            parts.append(Paragraph(told.said(counted_as_free(_course(told).unpriced))))
     parts.append(Paragraph(told.word("programme_note"), "small"))
     return Section(told("In one sentence", "一句话结论"), parts)
 
@@ -51,7 +51,18 @@ def _course(told: Told) -> Course:
         benefits=[Named(_both(row.title, name), cost_cents=spent.get(name, 0)) for name, row in pieces.items()],
         reasons=m.exclusions,
         decisions=sum(row.times for row in m.following.decided),
+        messages=_messages(m),
+        cost_cents=sum(row.spent_cents for row in m.costs),
+        unpriced=[_both(told.loaded.store.channels[name].title, name) for name in m.unpriced],
     )
+
+
+def _messages(m: Measurement) -> Mapping[str, int]:
+    """State → messages of all plays in it."""
+    found: Counter[str] = Counter()
+    for play in m.plays:
+        found.update(play.jobs)
+    return found
 
 
 def _both(title: Text, name: str) -> tuple[str, str]:

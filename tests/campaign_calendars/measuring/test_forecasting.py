@@ -36,6 +36,7 @@ UNIT = PlannedUnit(
         ({"ends_at": START + timedelta(days=31)}, "not over when the plan is made"),
         ({"play": "recall"}, "a play, for a whole phase"),
         ({"contacted": 0}, "nobody was contacted"),
+        ({"currency": "USD"}, "another currency"),
     ],
 )
 def test_what_does_not_speak_for_a_phase(other: dict[str, object], why: str) -> None:
@@ -46,6 +47,7 @@ def test_what_does_not_speak_for_a_phase(other: dict[str, object], why: str) -> 
         calendar="now",
         store="shop",
         before=before,
+        currency="CNY",
     )
     assert found == (PAST,), why
 
@@ -75,11 +77,14 @@ def test_the_basis_is_named_by_campaign_and_date_or_said_to_be_too_small() -> No
         return basis_in_words(Forecast(phase="b", play="", kind="burst", figures=(), earlier=phases_of(rows)))
 
     assert said(0) == (
-        "fewer than three earlier phases of kind burst (0): a wide default, not experience",
-        "没有同类阶段的历史（不足三次）：采用宽泛的默认区间，并非经验值",
+        "fewer than three earlier campaigns with a phase of kind burst (0): a wide default, not experience",
+        "没有同类阶段的历史（不足三个活动）：采用宽泛的默认区间，并非经验值",
     )
     assert "(2)" in said(2)[0]
-    assert "同类阶段（爆发）只有 2 次历史" in said(2)[1]
+    assert "同类阶段（爆发）只有 2 个活动的历史" in said(2)[1]
     assert said(3)[0] == "from 3 earlier phases: c0/burst 2025-03-05, c1/burst 2025-04-04, c2/burst 2025-05-04"
+    waves = [PAST, replace(PAST, phase="burst-2"), replace(PAST, phase="burst-3")]
+    one = Forecast(phase="b", play="", kind="burst", figures=(), earlier=phases_of(waves))
+    assert "fewer than three earlier campaigns" in basis_in_words(one)[0], "three phases of one campaign share its luck"
     assert said(6)[0].endswith("c5/burst 2025-08-02 and 2 before")
     assert said(6)[1].endswith("以及更早的 2 个")

@@ -39,7 +39,7 @@ def test_at_the_second_look_the_ordinary_interval_would_have_called_it() -> None
     assert early.while_running[0] < found.interval[0] < found.interval[1] < early.while_running[1]
     said = [one[0] for one in worth_in_words(early, "CNY", days=8)]
     assert "between -0.46 and 5.06: cannot conclude" in said[0]
-    assert said[-1].startswith("The campaign goes on")
+    assert said[-1].startswith("Not all of it is known yet")
 
 
 def test_nothing_to_say_stays_so() -> None:

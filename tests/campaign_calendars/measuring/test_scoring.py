@@ -62,8 +62,11 @@ def test_the_plan_that_was_applied_last_counts() -> None:
 
 
 def test_reach_is_told_by_what_the_plan_had() -> None:
-    other = replace(RESULT, calendar="autumn")
-    assert reached_of_planned([RESULT, other, replace(RESULT, contacted=0)], [KEPT]) == (90 / 120,)
+    names = ("spring", "summer", "autumn")
+    kept = [replace(KEPT, calendar=name) for name in names]
+    results = [replace(RESULT, calendar=name) for name in (*names, "winter")]
+    assert reached_of_planned(results, kept) == (90 / 120,) * 3
+    assert reached_of_planned([*results[:2], replace(results[2], contacted=0)], kept) == (), "of two campaigns only"
 
 
 def scored(actual: int, **other: object) -> ScoredFigure:

@@ -103,7 +103,7 @@ def test_profit_is_judged_by_itself() -> None:
 def test_no_number_where_there_is_none() -> None:
     few = replace(MONEY, difference=None, growth=None, verdict="too few buyers")
     assert _said(few, contrast(Arm(900, 90), Arm(900, 12)))[0] == [
-        "In money nothing can be said yet: 12 buyers in the smaller group, 30 are needed."
+        "In money nothing can be said yet: 12 buyers in the group with fewer of them, 30 are needed."
     ]
     same = replace(few, verdict="all paid the same")
     assert _said(same)[0] == ["Everybody paid the same, so nothing can be said of chance."]

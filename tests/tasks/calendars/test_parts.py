@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from campaign_calendars.checks import load_store
 from campaign_calendars.messages.cost import NAMES, parts_of
-from campaign_calendars.messages.templates import names_of
+from campaign_calendars.messages.templates import Messages, lint_messages, names_of
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
 from tasks.calendars.parts import most_parts
 from tasks.calendars.rendering import MessageError, Renderer
@@ -79,6 +79,16 @@ def test_the_longest_name_and_none_are_reckoned_with(tmp_path: Path) -> None:
     assert counted(tmp_path, m=nameless + "字" * (full - 7)) == 1, "only one of the branches is ever read"
     assert counted(tmp_path, m=nameless + "字" * (full - 6)) == 2, "who has no name reads the longer one"
     assert counted(tmp_path, m="{{ member.name | default('亲爱的会员朋友', true) }}" + "字" * (full - 6)) == 2
+
+
+def test_a_name_is_as_long_for_the_check_as_for_the_cost(tmp_path: Path) -> None:
+    """C612 tells of the message that a member with a long name would never get."""
+    text = "{{ member.name }}" + "字" * (70 - OPT_OUT - 5)
+    assert counted(tmp_path, m=text) == 2
+    one = loaded("message: m.txt", ", max_segments: 1")
+    told = lint_messages(one.calendar, one.store, Messages({"m.txt": text}))
+    assert "C612" in {problem.code for problem in told}
+    assert not lint_messages(one.calendar, one.store, Messages({"m.txt": text.removesuffix("字")}))
 
 
 def test_every_benefit_of_the_play_is_reckoned_with(tmp_path: Path) -> None:

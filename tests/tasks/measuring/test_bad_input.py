@@ -204,7 +204,7 @@ def test_one_buyer_is_no_money(found: dict[str, Measurement]) -> None:
     assert one.money is not None
     assert (one.money.verdict, one.money.difference, one.money.growth) == ("too few buyers", None, None)
     assert one.growth is None
-    assert "buyers in the smaller group" in worth_in_words(one, "CNY")[0][0]
+    assert "buyers in the group with fewer of them" in worth_in_words(one, "CNY")[0][0]
 
 
 def test_a_campaign_that_goes_on_is_read_by_wide_intervals(

@@ -18,6 +18,7 @@ from warehouse.engines.rows import utc_naive
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Grant, Job, Outcome, Run
 from warehouse.measurement import MeasurementSession, PhaseWindow
+from warehouse.measurement.following import Days
 from warehouse.models.catalogue import load_layer
 from warehouse.snapshots.snapshot import Snapshot
 
@@ -150,6 +151,27 @@ def test_a_post_is_told_by_its_play_not_by_the_look_of_an_id(snapshot: Snapshot)
         made.load(ledger, [], pools={"coupon": None}, rules=[COUPON], posts=[("burst", "post")])
         assert [(row.phase, row.contacted) for row in made.funnel()] == [("burst", 3)]
         assert [(row.wave, row.contacted) for row in made.waves([("one", "burst")])] == [("one", 3)]
+        plays = {("burst", "letter"): "club", ("burst", "post"): "everybody", ("burst", "recall"): "everybody"}
+        told = made.followed(plays, Days("Asia/Shanghai", START.date(), END.date()))
+        assert [(row.audience, row.contacted) for row in told.audiences] == [("club", 1), ("everybody", 2)]
+        assert [(row.channel, row.contacted) for row in told.channels] == [("club", 1), ("sms", 2)]
+
+
+def test_groups_of_a_post_are_no_members_of_its_audience(snapshot: Snapshot, tmp_path: Path) -> None:
+    with duckdb.connect() as con:
+        engine.prepare(con)
+        for play, who in (("post", "group:1"), ("post", "group:2"), ("recall", "a")):
+            con.execute(
+                "insert into decisions by name select ? as calendar, 'burst' as phase, ? as play, ?::timestamp as"
+                " occurrence_at, ? as member_id, 'chosen' as status, '' as chain, 0 as cost_cents, false as explored",
+                [CALENDAR, play, SENT.replace(tzinfo=None), who],
+            )
+        con.execute(f"copy decisions to '{tmp_path}/posts.parquet' (format parquet)")
+    with MeasurementSession(snapshot, calendar=CALENDAR, windows=[PhaseWindow("burst", START, END)], as_of=END) as made:
+        made.load(_ledger(), [tmp_path / "posts.parquet"], pools={}, posts=[("burst", "post")])
+        plays = {("burst", "post"): "everybody", ("burst", "recall"): "everybody"}
+        told = made.followed(plays, Days("Asia/Shanghai", START.date(), END.date()))
+    assert [(row.audience, row.members) for row in told.audiences] == [("everybody", 1)]
 
 
 def test_repeat_of_waves_is_of_who_bought_in_the_one_before(session: MeasurementSession) -> None:

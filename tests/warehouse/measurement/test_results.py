@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+
 from tests.warehouse.measurement.tiny_store import CALENDAR, at, tiny_session
 from warehouse.measurement.results import kept_results, write_results
 
@@ -26,3 +28,15 @@ def test_results_are_those_of_the_funnel_and_survive_their_file(tmp_path: Path) 
     write_results(tmp_path / "tiny.parquet", found)
     assert kept_results([tmp_path / "tiny.parquet"]) == found
     assert kept_results([]) == []
+
+
+def test_results_of_an_earlier_promocal_are_read(tmp_path: Path) -> None:
+    """They say nothing of their currency."""
+    with tiny_session(tmp_path) as session:
+        found = session.results("shop", kinds=KINDS, full_costs={}, currency="CNY")
+    write_results(tmp_path / "new.parquet", found)
+    old = f"copy (select * exclude (currency) from '{tmp_path}/new.parquet') to '{tmp_path}/old.parquet'"
+    duckdb.sql(old)
+    assert {one.currency for one in kept_results([tmp_path / "new.parquet"])} == {"CNY"}
+    both = kept_results([tmp_path / "new.parquet", tmp_path / "old.parquet"])
+    assert sorted(one.currency for one in both) == [""] * len(found) + ["CNY"] * len(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,21 @@ def test_a_small_basket_waits_unless_the_message_prompted_it() -> None:
 )
 def test_other_orders_use_none(unfit: list[int]) -> None:
     assert spend([unfit]) == ([unfit[6]], [], [0])
+
+
+@pytest.mark.parametrize("cause", [-1, RECALL])
+def test_nobody_uses_a_coupon_outside_its_time(cause: int) -> None:
+    """From the second day after the grant for a day, and while the grant lasts, which is until noon of that day."""
+    span = (GRANTED + 2 * DAY, GRANTED + 3 * DAY)
+    coupon = replace(ALWAYS.benefits["coupon"], spans=(span,))
+    ends = span[0] + DAY // 2
+    timed = replace(ALWAYS, benefits={"coupon": coupon}, grant_ends=lambda name, at, phase: ends)
+    asked = [span[0] - 1, ends, span[1]]
+    assert spend([order(at, 20_000, cause=cause) for at in asked], timed) == ([20_000] * 3, [], [0] * 3)
+    assert spend([order(span[0], 20_000, cause=cause)], timed)[1] == [span[0]]
+    assert spend([order(ends - 1, 20_000, cause=cause)], timed)[1] == [ends - 1]
+    late = replace(ALWAYS, benefits={"coupon": coupon})
+    assert spend([order(span[1] - 1, 20_000, cause=cause)], late)[1] == [span[1] - 1]
 
 
 def test_nobody_has_to_redeem() -> None:

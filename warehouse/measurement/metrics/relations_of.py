@@ -36,6 +36,7 @@ _FACTS: Mapping[str, str] = {
 _FACT = re.compile(rf"'({'|'.join(_FACTS)})'")
 _PARTED = re.compile(r"\bf\.(tier|store)\b as grp")
 _NAMES_TIER = re.compile(r"\bf\.tier\b")
+_NAMES_ARM = re.compile(r"\bf\.arm\b")
 _BEHAVING = frozenset({"behaving"})
 _LEDGER = re.compile(r"\b(j_jobs|j_plays|j_benefits|j_reports|decisions|known_redemptions)\b")
 
@@ -78,6 +79,12 @@ class Relations:
             self._make(name)
         return found
 
+    def arms(self) -> list[str]:
+        """The arms that persons were drawn into, those held out last."""
+        self._make("arms")
+        rows = self._con.execute("select distinct arm from m_arms order by arm desc").fetchall()
+        return [arm for (arm,) in rows]
+
     def _make(self, name: str) -> None:
         if name in self._made:
             return
@@ -114,8 +121,8 @@ class Relations:
 
 
 def reads_ledger(text: str) -> bool:
-    """Whether a query, or a relation it reads, is of what the calendar sent and gave."""
-    below = (_SQL[name] for name in set(_READS.findall(text)) - {"acts", *_STANDING})
+    """Whether a query, or a relation it reads, is of what the calendar sent and gave. Who asks by arm knows it does."""
+    below = (_SQL[name] for name in set(_READS.findall(text)) - {"acts", "arms", *_STANDING})
     return _LEDGER.search(text) is not None or any(reads_ledger(one.partition(" as\n")[2]) for one in below)
 
 
@@ -124,6 +131,8 @@ def _parts_of(text: str) -> frozenset[str]:
     parts = {_FACTS[word] for word in _FACT.findall(text)} if "m_acts" in text else set[str]()
     if _NAMES_TIER.search(text):
         parts.add("tiers")
+    if _NAMES_ARM.search(text):
+        parts.add("arms")
     if "channel" in text:
         parts.add("places")
     for name in set(_READS.findall(text)) - {"acts", *_STANDING}:

@@ -177,6 +177,10 @@ class MetricSession:
         """All groups by tier, the lowest first, and who is no member."""
         return [*(tier for tier, _ in self._rules.params.tiers), "non_member"]
 
+    def arms(self) -> list[str]:
+        """The arms of the programme that anybody was drawn into."""
+        return self._relations.arms()
+
     def _lacks(self, name: str, by: Grain, window: Window) -> str:
         found = metric(name)
         if window.starts_at >= self._as_of:
@@ -264,8 +268,11 @@ class _Counted:
     def groups(self, name: str) -> list[str]:
         """Parts of the window that a metric is told by."""
         seen = {key for query in metric(name).queries for key, _ in self._of_query(query)}
-        if self._by != "tier":
+        if self._by not in {"tier", "arm"}:
             return sorted(seen)
+        if self._by == "arm":
+            known = self._session.arms()
+            return [*known, *sorted(seen - {*known})] if known else []
         known = self._session.tiers()
         return [*(one for one in known if one in seen or one != "non_member"), *sorted(seen - {*known})]
 

@@ -9,7 +9,15 @@ select
     j.member_id,
     j."at",
     r.delivered_at,
-    r.clicked_at
+    r.clicked_at,
+    /*if arms*/
+    coalesce(m.arm, 'not_assigned') as arm
+    /*else*/
+    '' as arm
+    /*end*/
 from j_jobs as j
 left join j_reports as r on r.intent_key = j.intent_key
+/*if arms*/
+left join m_arms as m on m.member_id = j.member_id
+/*end*/
 where j.state = 'sent' and not j.post and j."at" < $as_of

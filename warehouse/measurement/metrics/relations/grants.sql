@@ -32,10 +32,18 @@ select
     j.channel,
     b.price,
     u.used_at,
-    coalesce(a.tier, 'non_member') as tier
+    coalesce(a.tier, 'non_member') as tier,
+    /*if arms*/
+    coalesce(m.arm, 'not_assigned') as arm
+    /*else*/
+    '' as arm
+    /*end*/
 from j_given as g
 inner join j_jobs as j on j.intent_key = g.intent_key
 left join j_benefits as b on b.benefit = g.benefit
 left join used as u on u.intent_key = g.intent_key
 left join m_acts as a on a.act = 'grant' and a.id = g.intent_key
+/*if arms*/
+left join m_arms as m on m.member_id = g.member_id
+/*end*/
 where g.granted_at < $as_of
