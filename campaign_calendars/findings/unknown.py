@@ -54,6 +54,6 @@ def no_project(settings: object) -> UsageError:
         (f"{settings} does not exist", f"{settings} 不存在"),
         (
             "run inside a project, pass --project DIR, or: promocal new",
-            "请在项目目录中运行、加 --project DIR，或先 promocal new",
+            "请在项目目录中运行、加 --project 目录，或先 promocal new",
         ),
     )
