@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rich.console import Console
 from rich.errors import MarkupError
 from rich.markup import escape
 from rich.text import Text
+
+from promocal.cli.breaking import BreakingConsole
 
 _TAG = re.compile(r"(?P<guard>\\*)(?P<tag>\[(?P<style>[a-z#/@][^\[\]]*)\])")
 _OURS = frozenset({"/", "bold", "dim", "yellow", "green", "red", "cyan"})
 
 
-class PlainConsole(Console):
+class PlainConsole(BreakingConsole):
     """Markup with a style that is not ours is text as it was written, and so is markup that does not close."""
 
     def render_str(self, text: str, **how: Any) -> Text:

@@ -91,9 +91,11 @@ def _speak_chinese(root: Any) -> None:
     from typer import rich_utils
 
     from promocal.cli import help_zh
+    from promocal.cli.breaking import BreakingConsole
 
     for name, text in help_zh.WORDS.items():
         setattr(rich_utils, name, text)
+    rich_utils.Console = BreakingConsole  # type: ignore[misc] - Chinese is broken between characters, not before marks
     rich_utils._make_rich_text = partial(_folding, rich_utils._make_rich_text)  # noqa: SLF001 - no other way in
     for context, command in walk(root):
         command.help = _chinese(command.help)
