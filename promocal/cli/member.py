@@ -72,7 +72,7 @@ def tier(
             ("name a tier, or use --clear", "请写明等级，或用 --clear"),
             (
                 "promocal member tier MEMBER gold --by NAME --reason WHY",
-                "例如：promocal member tier MEMBER gold --by NAME --reason WHY",
+                "例如：promocal member tier 会员 gold --by 姓名 --reason 原因",
             ),
         )
     with opened(project) as rt:

@@ -170,7 +170,7 @@ def worklist(
     with opened(project, replay=replay) as rt:
         if (done is not None or results is not None) and not by:
             raise UsageError(
-                ("an item is settled by somebody", "待办须写明由谁落定"), ("add --by NAME", "请添加 --by NAME")
+                ("an item is settled by somebody", "待办须写明由谁落定"), ("add --by NAME", "请添加 --by 姓名")
             )
         if results is not None:
             _read_work(rt, name, results, by)
@@ -200,7 +200,7 @@ def _read_work(rt: Runtime, name: str, file: Path, by: str) -> None:
     if not file.is_file():
         raise UsageError(
             (f"{file} does not exist", f"{file} 不存在"),
-            ("write it first: promocal worklist NAME --sheet FILE", "请先写出：promocal worklist NAME --sheet FILE"),
+            ("write it first: promocal worklist NAME --sheet FILE", "请先写出：promocal worklist 日历 --sheet 文件"),
         )
     read = read_sheet(rt, work(rt, name, settled=True), file, by)
     for one in read.refused:
@@ -254,7 +254,7 @@ def why(
     if len(run_id) > 1:
         raise UsageError(
             ("one run and one member at a time", "一次只能写一个运行和一位会员"),
-            ("promocal why [RUN] MEMBER", "用法：promocal why [RUN] MEMBER"),
+            ("promocal why [RUN] MEMBER", "用法：promocal why [运行] 会员"),
         )
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         ahead = not past and replay is None

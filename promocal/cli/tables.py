@@ -231,7 +231,7 @@ def _print_snapshot(snapshot: SnapshotState | None) -> None:
     out = console()
     if snapshot is None:
         out.print(
-            either("No snapshot is published yet: promocal refresh CALENDAR", "尚未发布快照：promocal refresh CALENDAR")
+            either("No snapshot is published yet: promocal refresh CALENDAR", "尚未发布快照：promocal refresh 日历")
         )
     else:
         at = moment(snapshot.as_of)
