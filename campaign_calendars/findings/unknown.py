@@ -21,6 +21,7 @@ Named = Literal[
     "channel",
     "hold",
     "metric",
+    "phase",
 ]
 _ZH: Mapping[Named, str] = {
     "calendar": "没有这个日历",
@@ -35,6 +36,7 @@ _ZH: Mapping[Named, str] = {
     "channel": "没有这个渠道",
     "hold": "没有叫停",
     "metric": "没有这个指标",
+    "phase": "没有这个阶段",
 }
 
 

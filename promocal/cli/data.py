@@ -63,6 +63,10 @@ def refresh(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes."""
+    from promocal.cli.looking import look_first, look_for_sources
+
+    look_first(project, calendar, data=False)
+    look_for_sources(project)
     from tasks.alerts import told_when_failing
     from tasks.data.refresh import refresh as run
 

@@ -89,13 +89,21 @@ def run(
 
 
 def _refuse_cancelled(rt: Runtime, calendar: str, phase: str, moment: datetime) -> None:
-    """A run that has begun and that a person cancelled on the server goes on only when it was resumed by name."""
+    """A run that has begun and that a person cancelled on the server goes on only when it was resumed by name.
+
+    UsageError: none has begun, and the calendar has no such phase. (One that was scheduled and whose phase is gone since
+    is skipped; a person who types a name that never was has mistyped it.)
+    """
     from campaign_calendars.deciding.intent import run_id
+    from campaign_calendars.findings.unknown import no_such
     from promocal.cli.halting import refuse_stopped
 
-    name = run_id(rt.id_of(rt.load_calendar(calendar)), phase, moment)
+    loaded = rt.load_calendar(calendar)
+    name = run_id(rt.id_of(loaded), phase, moment)
     if rt.ledger.run(name) is not None:
         refuse_stopped(rt, name)
+    elif phase not in (known := [one.id for one in loaded.calendar.phases]):
+        raise no_such("phase", phase, known)
 
 
 def _refuse_waiting(outcome: RunOutcome) -> None:

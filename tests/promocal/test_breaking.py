@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -53,7 +54,7 @@ def test_a_table(width: int) -> None:
 @given(st.text("会员，。（）“”、a1 -", max_size=60), st.integers(8, 40))
 def test_nothing_is_lost_and_no_line_is_too_wide(text: str, width: int) -> None:
     at = [0, *breaks(text, width), len(text)]
-    lines = [text[start:end] for start, end in zip(at, at[1:], strict=False)]
+    lines = [text[start:end] for start, end in pairwise(at)]
     assert "".join(lines) == text
     assert at == sorted(set(at)) or not text
     assert all(cell_len(line.rstrip()) <= width for line in lines)

@@ -61,7 +61,12 @@ def test_new_never_overwrites(project: Path) -> None:
         (["why", "no-such-run", "m00000001"], 2, "no such run: no-such-run"),
         (["status", "queensday"], 2, "no such calendar: queensday"),
         (["status", "--replay", "queensday"], 2, "no such calendar: queensday"),
-        (["worklist", "queensday"], 2, "no such run or calendar: queensday"),
+        (["worklist", "queensday"], 2, "no such run or calendar: queensday\n    → Did you mean 'queens-day-2020'?"),
+        (
+            ["run", CALENDAR, "burts", "--at", "2020-03-05T10:00Z"],
+            2,
+            "no such phase: burts\n    → Did you mean 'burst'?",
+        ),
         (["explain", "C999"], 2, "there is no code"),
         (["suppress", "nothing.csv"], 2, "does not exist"),
         (["report", "queens-day-2020"], 2, "no snapshot"),

@@ -156,7 +156,7 @@ PLACEHOLDER = re.compile(r"\b(NAME|RUN|CALENDAR|MEMBER|FILE|DIR|DUTY|YEAR|REASON
 
 
 def test_what_a_person_fills_in_is_named_in_the_language_of_the_sentence() -> None:
-    """`promocal refresh 日历`, not `promocal refresh CALENDAR`: a command in a Chinese sentence is read by its words."""
+    """`promocal refresh 日历`, not `promocal refresh CALENDAR`."""
     found = []
     for top in ("promocal", "tasks", "campaign_calendars", "warehouse", "flows"):
         for path in (ROOT / top).rglob("*.py"):

@@ -25,7 +25,9 @@ SUPERLATIVES = re.compile(
     r"|最(?!后|近|晚|早|多|少|低|长|短)"
 )
 # What no shop would write: a thing "of" its day, selling back for buying again, long-standing members called old.
-NOBODY_SAYS = re.compile(r"\b(buy-back|old members|of the day|of the slump|signing in|by luck|not joined)\b", re.I)
+NOBODY_SAYS = re.compile(
+    r"\b(buy-back|old members|of the day|of the slump|signing in|by luck|not joined)\b", re.IGNORECASE
+)
 NEVER_BOUGHT = re.compile(r"orders_total = 0")
 AGAIN = re.compile(r"再次|再来|回购|复购|老朋友")
 
