@@ -1,7 +1,8 @@
 """Where a line may end: at spaces and between Chinese characters, but no line begins with a closing mark.
 
-rich breaks at spaces alone and folds a longer word wherever the width ends, so that `）` or `。` would begin a line. The
-rule is that of printed Chinese (避头尾): a closing mark stays with what it closes, an opening one with what it opens.
+rich breaks at spaces alone and folds a longer word wherever the width ends, so that `）` or `。` would begin a line.
+The rule is that of printed Chinese (避头尾): a closing mark stays with what it closes, an opening one with what it
+opens.
 """
 
 from __future__ import annotations

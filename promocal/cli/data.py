@@ -94,7 +94,8 @@ def refresh(
         newest = f"{counts.newest:%Y-%m-%d %H:%M}" if counts.newest else ""
         table.add_row(name, *(f"{rows:,}" for rows in figures), newest)
     output.console().print(table)
-    output.console().print(f"{word(result.mode)}: {escape(result.reason)}")
+    how = either("{mode}: {why}", "{mode}：{why}", mode=word(result.mode), why=escape(result.reason))
+    output.console().print(how)
     if not result.current:
         output.say(
             either(

@@ -81,8 +81,9 @@ def look_for_sources(project: Path) -> None:
     if _told(project) is None:
         return
     sources = tomllib.loads(file.read_text("utf-8")).get("sources", {})
-    paths = [one.get("path") for one in sources.values() if isinstance(one, dict)]
-    if not paths or not all(isinstance(path, str) and _is_plain(path) for path in paths):
+    given = [one.get("path") for one in sources.values() if isinstance(one, dict)]
+    paths = [path for path in given if isinstance(path, str) and _is_plain(path)]
+    if not paths or len(paths) < len(given):
         return
     if not any(any(project.glob(path)) for path in paths):
         wanted = ", ".join(sorted(paths))

@@ -84,7 +84,7 @@ def tier(
         done = either("the rules decide again", "恢复按规则定级")
     else:
         done = either("tier {tier} set by {by}", "等级已由 {by} 设为 {tier}", tier=tier, by=by)
-    output.console().print(f"{output.escape(member)}: {output.escape(done)}")
+    output.console().print(output.escape(either("{member}: {done}", "{member}：{done}", member=member, done=done)))
 
 
 @app.command("identities")

@@ -91,8 +91,8 @@ def run(
 def _refuse_cancelled(rt: Runtime, calendar: str, phase: str, moment: datetime) -> None:
     """A run that has begun and that a person cancelled on the server goes on only when it was resumed by name.
 
-    UsageError: none has begun, and the calendar has no such phase. (One that was scheduled and whose phase is gone since
-    is skipped; a person who types a name that never was has mistyped it.)
+    UsageError: none has begun, and the calendar has no such phase: a person has mistyped it. (One that was scheduled
+    and whose phase is gone since is skipped.)
     """
     from campaign_calendars.deciding.intent import run_id
     from campaign_calendars.findings.unknown import no_such

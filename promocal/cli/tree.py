@@ -98,7 +98,8 @@ def _speak_chinese(root: Any) -> None:
 
     for name, text in help_zh.WORDS.items():
         setattr(rich_utils, name, text)
-    rich_utils.Console = BreakingConsole  # type: ignore[misc] - Chinese is broken between characters, not before marks
+    # Chinese is broken between characters, not before marks.
+    rich_utils.Console = BreakingConsole  # type: ignore[attr-defined]
     rich_utils._make_rich_text = partial(_folding, rich_utils._make_rich_text)  # noqa: SLF001 - no other way in
     for context, command in walk(root):
         command.help = _chinese(command.help)

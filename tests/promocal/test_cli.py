@@ -201,7 +201,7 @@ def test_diff_speaks_of_calendars_and_prints_its_documented_json(project: Path) 
     mine.write_text(path.read_text("utf-8").replace("{from: D-3, to: D+0}", "{from: D-3 12:00, to: D+0}"), "utf-8")
     done = promocal("diff", "queens-day-2020", "calendars/mine.yaml", cwd=project)
     assert done.returncode == 0, done.stderr
-    assert "~ phase burst starts 12h later" in done.stdout
+    assert "~ phase burst starts 12 hours later" in done.stdout
     assert "没有差异" in promocal("diff", str(path), str(path), cwd=project, lang="zh").stdout
     found = json.loads(promocal("diff", str(path), str(mine), "--format", "json", cwd=project).stdout)
     assert set(found) == {"old", "new", "differences"}
