@@ -1,6 +1,6 @@
 """Pictures for the docs: the terminal at 80 columns and Neovim as SVG, pages in Chromium as PNG.
 
-Usage: python docs/pictures.py PROJECT, a project with a snapshot and runs (`build/demo`), or
+Usage: python docs/pictures.py PROJECT, a project with a snapshot and runs (`build/demo`), for terminal and report, or
 python docs/pictures.py --tutorials FOLDER, which follows the tutorials there in both languages, where that is not done
 yet, and pictures what comes of them (needs Chromium, Neovim and tmux), or
 python docs/pictures.py --board FOLDER, which lives through a week of a generated shop there.
@@ -90,12 +90,7 @@ def of_tutorials(folder: Path) -> None:
             _write(f"tutorial-plan.{lang}.svg", svg(output(shop, ["plan", "tea-week"], lang)[:36], WIDTH))
         for name, (tutorial, page, height) in PAGES.items():
             for lang in ("en", "zh"):
-                with chromium(1000, height) as tab:
-                    tab.open((folder / lang / tutorial / "shop" / page).as_uri())
-                    tab.until("document.readyState === 'complete' && document.body.innerText.length > 200", "page")
-                    tab.evaluate("document.documentElement.style.overflow = 'hidden'")
-                    tab.picture(HERE / f"{name}.{lang}.png")
-                    sys.stdout.write(f"{name}.{lang}.png\n")
+                _seen(folder / lang / tutorial / "shop" / page, 1000, height, HERE / f"{name}.{lang}.png")
 
 
 def of_board(folder: Path) -> None:
@@ -113,17 +108,30 @@ def of_board(folder: Path) -> None:
         for lang in ("en", "zh"):
             page = folder / f"board.{lang}.html"
             page.write_text(shelf.pages[CALENDAR, "board", lang], "utf-8")
-            for name, width, height in ((f"board.{lang}.png", 1080, 1250), (f"board-phone.{lang}.png", 390, 900)):
-                with chromium(width, height) as tab:
-                    tab._send(  # noqa: SLF001 - a phone is no narrower window
-                        "Emulation.setDeviceMetricsOverride",
-                        width=width, height=height, deviceScaleFactor=1, mobile=False,
-                    )  # fmt: skip
-                    tab.open(page.as_uri())
-                    tab.until("document.readyState === 'complete' && document.body.innerText.length > 200", "page")
-                    tab.evaluate("document.documentElement.style.overflow = 'hidden'")
-                    tab.picture(HERE / name)
-                    sys.stdout.write(f"{name}\n")
+            _seen(page, 1080, 1250, HERE / f"board.{lang}.png")
+            _seen(page, 390, 900, HERE / f"board-phone.{lang}.png")
+
+
+def of_report(project: Path) -> None:
+    """The report of a project that has run, such as the demo's, on a desk and on a phone."""
+    for lang, suffix in (("en", ""), ("zh", ".zh")):
+        page = (project / f"report{suffix}.html").resolve()
+        output(project, ["report", CALENDAR, "-o", str(page)], lang)
+        _seen(page, 1280, 1500, HERE.parent / f"report{suffix}.png")
+        _seen(page, 390, 1700, HERE.parent / f"report-phone{suffix}.png")
+
+
+def _seen(page: Path, width: int, height: int, target: Path) -> None:
+    """A page in a window of that size, without scroll bars."""
+    with chromium(width, height) as tab:
+        tab._send(  # noqa: SLF001 - a phone is no narrower window
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+        )
+        tab.open(page.as_uri())
+        tab.until("document.readyState === 'complete' && document.body.innerText.length > 200", "page")
+        tab.evaluate("document.documentElement.style.overflow = 'hidden'")
+        tab.picture(target)
+        sys.stdout.write(f"{target.name}\n")
 
 
 def _live(folder: Path, now: datetime) -> None:
@@ -174,3 +182,4 @@ if __name__ == "__main__":
         of_board(Path(sys.argv[2]).resolve())
     else:
         of_terminal(Path(sys.argv[1]))
+        of_report(Path(sys.argv[1]))

@@ -187,7 +187,7 @@ _BAD_AND_GOOD: dict[str, tuple[str, str, str, str, str, str]] = {
         "store: shopp",
         "store: shop",
         "找不到日历所属的店铺。",
-        "先在项目的 stores/NAME.yaml 中查找，再查找内置店铺。",
+        "先在项目的 stores/店铺.yaml 中查找，再查找内置店铺。",
     ),
 }
 

@@ -167,7 +167,7 @@ def message_stays_in_the_project(view: View) -> Iterator[Finding]:
             texts = (f"'{name}' {fault[0]}; nothing is read", f"'{name}' {fault[1]}，不会读取")
             hint = (
                 "Put the text into the project and write messages/NAME.txt.",
-                "请把文本放入项目，写作 messages/NAME.txt。",
+                "请把文本放入项目，写作 messages/名称.txt。",
             )
             yield found(path, texts, hint)
 

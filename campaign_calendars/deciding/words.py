@@ -144,10 +144,12 @@ def headline_of(certificate: Certificate) -> Said:
     """What the plan is worth, and what no plan can pass."""
     messages, value, bound = f"{certificate.contacts:,}", f"{certificate.value:,.0f}", f"{certificate.bound:,.0f}"
     gap, (en, zh) = f"{certificate.gap:.3%}", _UNITS[certificate.objective]
-    worth = f"{messages} messages, worth {value} {en}"
+    # A play's control group is planned like everybody else: what it would have got is part of what the plan is worth.
+    worth = f"{messages} messages (counting those that control groups of plays do without), worth {value} {en}"
+    worth_zh = f"{messages} 条消息（含玩法对照组本应收到的），价值 {value} {zh}"
     return (
         f"{worth}; no plan can be worth more than {bound} (at most {gap} better).",
-        f"{messages} 条消息，价值 {value} {zh}；任何计划都不会超过 {bound}（最多还能好 {gap}）。",
+        f"{worth_zh}；任何计划都不会超过 {bound}（最多还能好 {gap}）。",
     )
 
 

@@ -25,7 +25,7 @@ from campaign_calendars.differences.wording import (
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span, Timeline
-from campaign_calendars.values.scalars import format_duration
+from campaign_calendars.values.scalars import duration_in_words
 
 _DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 What = Literal["added", "removed", "changed"]
@@ -175,14 +175,14 @@ class _Comparison:
             if old != new:
                 yield self._leaf(old, new, ("day_zero",))
             return
-        amount, later, later_zh = _later(now - was)
+        later, later_zh = _later(now - was)
         yield Difference(
             "changed",
             ("day_zero",),
             was.isoformat(),
             now.isoformat(),
-            f"D moves from {was} to {now}, {amount} {later}",
-            f"D 日由 {was} 移到 {now}，{later_zh} {amount}",
+            f"D moves from {was} to {now}, {later}",
+            f"D 日由 {was} 移到 {now}，{later_zh}",
         )
 
     def _follows_d(self, old: Any, new: Any) -> bool:
@@ -226,9 +226,9 @@ class _Comparison:
         by = now.replace(tzinfo=None) - was.replace(tzinfo=None) - self.shift
         if not by:
             return
-        amount, later, later_zh = _later(by)
+        later, later_zh = _later(by)
         moments = f"{was:%Y-%m-%d %H:%M:%S} → {now:%Y-%m-%d %H:%M:%S}"
-        texts = both(words, f"{verb[0]} {amount} {later}", f"{later_zh} {amount} {verb[1]}", moments)
+        texts = both(words, f"{verb[0]} {later}", f"{later_zh} {verb[1]}", moments)
         yield Difference("changed", where, was.isoformat(), now.isoformat(), *texts)
 
 
@@ -244,8 +244,11 @@ def _shifted(text: str, by: timedelta) -> str:
     return _DATE.sub(moved, text)
 
 
-def _later(by: timedelta) -> tuple[str, str, str]:
-    return format_duration(abs(by)), "later" if by > timedelta() else "earlier", "推迟" if by > timedelta() else "提前"
+def _later(by: timedelta) -> tuple[str, str]:
+    """By how much something starts later or earlier, in English and Chinese."""
+    english, chinese = (duration_in_words(abs(by), lang) for lang in ("en", "zh"))
+    after = by > timedelta()
+    return f"{english} {'later' if after else 'earlier'}", f"{'推迟' if after else '提前'} {chinese}"
 
 
 def _span(timeline: Timeline, where: tuple[str, ...]) -> Span | None:

@@ -21,6 +21,7 @@ Named = Literal[
     "channel",
     "hold",
     "metric",
+    "phase",
 ]
 _ZH: Mapping[Named, str] = {
     "calendar": "没有这个日历",
@@ -35,6 +36,7 @@ _ZH: Mapping[Named, str] = {
     "channel": "没有这个渠道",
     "hold": "没有叫停",
     "metric": "没有这个指标",
+    "phase": "没有这个阶段",
 }
 
 
@@ -54,6 +56,6 @@ def no_project(settings: object) -> UsageError:
         (f"{settings} does not exist", f"{settings} 不存在"),
         (
             "run inside a project, pass --project DIR, or: promocal new",
-            "请在项目目录中运行、加 --project DIR，或先 promocal new",
+            "请在项目目录中运行、加 --project 目录，或先 promocal new",
         ),
     )

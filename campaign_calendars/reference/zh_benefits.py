@@ -229,8 +229,8 @@ TEXTS: dict[str, str] = {
     "积分赠送: both get points for the introduced friend's first successful order (A3, S3).": (
         "积分赠送：好友首单交易成功，双方各得积分（A3、S3）。"
     ),
-    "Non-price services: 退换, 保价, 专属客服, 极致售后, 包邮 … (A3, A1#25).": (
-        "非价格服务：退换、保价、专属客服、极致售后、包邮等（A3、A1#25）。"
+    "Non-price services: 退换, 保价, 专属客服, 安心售后, 包邮 … (A3, A1#25).": (
+        "非价格服务：退换、保价、专属客服、安心售后、包邮等（A3、A1#25）。"
     ),
     "Which service.": "服务种类。",
     "How many days it lasts, e.g. 15 for returns.": "有效天数，例如退换 15 天。",

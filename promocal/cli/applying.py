@@ -48,7 +48,7 @@ def apply(
         name_future_runs(rt, calendar)
     for said in changes.drift:
         output.say(translated(said))
-    output.say(f"{calendar}: {translated(in_words(changes))}")
+    output.say(either("{name}: {what}", "{name}：{what}", name=calendar, what=translated(in_words(changes))))
 
 
 def adopt(
@@ -68,7 +68,7 @@ def adopt(
         changes = adopt_plan(rt, calendar, checksum, by=by)
         name = rt.load_calendar(calendar).calendar.calendar
         rt.ledger.note(adopted(name, str(rt.settings.root), by, rt.clock()))
-    output.say(f"{calendar}: {translated(in_words(changes))}")
+    output.say(either("{name}: {what}", "{name}：{what}", name=calendar, what=translated(in_words(changes))))
 
 
 def serve(

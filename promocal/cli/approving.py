@@ -14,10 +14,12 @@ from promocal.cli.opening import opened
 from promocal.cli.options import FormatOption, LangOption, OutputFormat, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from campaign_calendars.reading.loading import LoadedCalendar
     from tasks.approving.answering import Answered, Given
     from tasks.approving.judging import Judged, JudgedPlay
+    from tasks.documents.speaker import Speaker
     from tasks.planning.previewing import PreviewedMessage
     from tasks.runtime import Runtime
     from warehouse.ledger.approvals import ApprovalRequest
@@ -137,16 +139,31 @@ def _list(rt: Runtime, format: OutputFormat) -> None:
     if not found:
         out.print(either("Nothing waits for approval.", "没有等待审批的内容。"))
         return
-    rows = output.table("Waits for approval", "run", "play", "messages", "until (UTC)")
+    rows = output.table("Waits for approval", "run", "play", "messages", "until")
     for request in found:
         rows.add_row(
             output.escape(request.run_id),
             output.escape(request.play),
             f"{_waiting(rt, request):,}",
-            f"{request.until:%m-%d %H:%M}",
+            _by_its_clock(rt, request),
         )
     out.print(rows)
     out.print(either("promocal approve RUN shows what there is to judge", "promocal approve 运行 可查看审批内容"))
+
+
+def _by_its_clock(rt: Runtime, request: ApprovalRequest) -> str:
+    """Until when it waits, by the calendar's clock."""
+    loaded = _calendar_of(rt, request.run_id)
+    zone = loaded.timeline.timezone if loaded is not None else None
+    return f"{request.until.astimezone(zone):%m-%d %H:%M}" if zone else f"{request.until:%m-%d %H:%M} UTC"
+
+
+def _calendar_of(rt: Runtime, run_id: str) -> LoadedCalendar | None:
+    """The calendar of a run; None where it cannot be read any more."""
+    try:
+        return rt.load_calendar(rt.find_run(run_id).calendar)
+    except PromocalError:
+        return None
 
 
 def _waiting(rt: Runtime, request: ApprovalRequest) -> int:
@@ -171,7 +188,7 @@ def _show(rt: Runtime, run_id: str, format: OutputFormat) -> None:
     if format is OutputFormat.json:
         output.print_json(found)
     else:
-        _print(found)
+        _print(found, _calendar_of(rt, run_id))
     command = f"promocal approve {run_id} --decision {found.decision}"
     raise ApprovalNeededError(
         (f"run {run_id} waits for approval", f"运行 {run_id} 等待审批"),
@@ -182,17 +199,19 @@ def _show(rt: Runtime, run_id: str, format: OutputFormat) -> None:
     )
 
 
-def _print(found: Judged) -> None:
-    out = output.console()
+def _print(found: Judged, loaded: LoadedCalendar | None) -> None:
+    from tasks.documents.speaker import Speaker
+
+    out, speaker = output.console(), Speaker(lang=language(), loaded=loaded) if loaded is not None else None
     for play in found.plays:
-        _print_play(play, found.currency)
+        _print_play(play, found.currency, speaker)
     for one in found.previews:
-        _print_preview(one)
+        _print_preview(one, speaker)
     said = either("Decision {decision}", "决策 {decision}", decision=found.decision)
     out.print(said + (either("; applied plan {plan}", "；已应用的计划 {plan}", plan=found.plan) if found.plan else ""))
 
 
-def _print_play(play: JudgedPlay, currency: str) -> None:
+def _print_play(play: JudgedPlay, currency: str, speaker: Speaker | None) -> None:
     from tasks.reporting.labels import stop_reason
 
     out = output.console()
@@ -207,14 +226,14 @@ def _print_play(play: JudgedPlay, currency: str) -> None:
     for reason, count in sorted(play.excluded.items(), key=lambda item: (-item[1], item[0])):
         rows.add_row(output.escape(stop_reason(reason, language())), f"{count:,}")
     out.print(rows)
-    given = _listed(play.benefits) or either("no benefit", "无权益")
+    given = _listed(play.benefits, speaker.benefit if speaker else str) or either("no benefit", "无权益")
     cost = f"{output.money(play.cost_cents)} {currency}"
     until = f"{play.until:%Y-%m-%d %H:%M}"
     said = either(
         "{cost}; {channels}; {benefits}; waits until {until}",
         "费用 {cost}；{channels}；{benefits}；等待至 {until}",
         cost=cost,
-        channels=_listed(play.channels),
+        channels=_listed(play.channels, speaker.channel if speaker else str),
         benefits=given,
         until=until,
     )
@@ -227,15 +246,16 @@ def _print_play(play: JudgedPlay, currency: str) -> None:
     out.print("")
 
 
-def _listed(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+def _listed(counts: Mapping[str, int], called: Callable[[str], str]) -> str:
+    return either(", ", "、").join(f"{called(name)} {count:,}" for name, count in counts.items())
 
 
-def _print_preview(one: PreviewedMessage) -> None:
+def _print_preview(one: PreviewedMessage, speaker: Speaker | None) -> None:
     from tasks.reporting.labels import stop_reason
 
     out = output.console()
-    out.print(f"[dim]{output.escape(f'{one.play} · {one.channel} · {one.member}')}[/]")
+    channel = speaker.channel(one.channel) if speaker else one.channel
+    out.print(f"[dim]{output.escape(f'{one.play} · {channel} · {one.member}')}[/]")
     if one.fault:
         why = stop_reason(one.fault, language())
         out.print(output.escape(either("  cannot leave: {why}", "  无法发出：{why}", why=why)))

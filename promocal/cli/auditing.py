@@ -99,7 +99,7 @@ def _print(found: AuditPage) -> None:
 
 
 def _deed(entry: AuditLine) -> str:
-    value = f": {word(entry.value)}" if entry.value else ""
+    value = either(": {value}", "：{value}", value=word(entry.value)) if entry.value else ""
     return word(entry.action.replace("_", " ")) + value
 
 

@@ -188,7 +188,7 @@ def _print_to_do(done: Restored) -> None:
         output.say(
             either(
                 "{n:,} message(s) may have left since; ask the provider, then promocal settle RUN --as …",
-                "{n:,} 条消息可能在此后已发出；请向服务商核实后运行 promocal settle RUN --as …",
+                "{n:,} 条消息可能在此后已发出；请向服务商核实后运行 promocal settle 运行 --as …",
                 n=done.doubtful,
             )
         )

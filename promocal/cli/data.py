@@ -65,6 +65,10 @@ def refresh(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes."""
+    from promocal.cli.looking import look_first, look_for_sources
+
+    look_first(project, calendar, data=False)
+    look_for_sources(project)
     from tasks.alerts import told_when_failing
     from tasks.data.refresh import refresh as run
 
@@ -92,7 +96,8 @@ def refresh(
         newest = f"{counts.newest:%Y-%m-%d %H:%M}" if counts.newest else ""
         table.add_row(name, *(f"{rows:,}" for rows in figures), newest)
     output.console().print(table)
-    output.console().print(f"{word(result.mode)}: {escape(result.reason)}")
+    how = either("{mode}: {why}", "{mode}：{why}", mode=word(result.mode), why=escape(result.reason))
+    output.console().print(how)
     if not result.current:
         output.say(
             either(

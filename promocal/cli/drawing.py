@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rich.console import Console
+from rich.control import Control
 from rich.errors import MarkupError
 from rich.markup import escape
 from rich.text import Text
+
+from promocal.cli.breaking import BreakingConsole
 
 _TAG = re.compile(r"(?P<guard>\\*)(?P<tag>\[(?P<style>[a-z#/@][^\[\]]*)\])")
 _OURS = frozenset({"/", "bold", "dim", "yellow", "green", "red", "cyan"})
 
 
-class PlainConsole(Console):
+class PlainConsole(BreakingConsole):
     """Markup with a style that is not ours is text as it was written, and so is markup that does not close."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        """As of `Console`, once the line of progress is away."""
+        if not (objects and isinstance(objects[0], Control)):  # which is how that line draws itself
+            from promocal.cli.output import hush
+
+            hush()
+        super().print(*objects, **how)
 
     def render_str(self, text: str, **how: Any) -> Text:
         """The text with our styles; never a MarkupError: what was done before must not end in one."""

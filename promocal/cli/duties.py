@@ -189,6 +189,11 @@ def _waiting(rt: Runtime, calendar: str, duty: str) -> list[str]:
     ]
 
 
+def state_word(state: str) -> str:
+    """Of a duty: what is due has to be worked on now; `due` by itself heads the column of its end."""
+    return word("due now" if state == "due" else state)
+
+
 def print_duties(duties: Sequence[DutyState]) -> None:
     """A row for each duty; what it waits for and what waits for it below its text."""
     lang = language()
@@ -196,7 +201,7 @@ def print_duties(duties: Sequence[DutyState]) -> None:
     for duty in duties:
         rows.add_row(
             output.escape(duty.duty),
-            word(duty.state),
+            state_word(duty.state),
             output.escape(duty.owner.get(lang) or "–"),
             _moment(duty.due_at),
             output.escape(duty.text.get(lang) + "".join(f"\n  {line}" for line in _more(duty))),
@@ -205,7 +210,10 @@ def print_duties(duties: Sequence[DutyState]) -> None:
     out = output.console()
     out.print(rows)
     counts = Counter(duty.state for duty in duties)
-    out.print(", ".join(f"{word(state)} {count:,}" for state, count in counts.items()) or either("none", "无"))
+    out.print(
+        either(", ", "，").join(f"{state_word(state)} {count:,}" for state, count in counts.items())
+        or either("none", "无")
+    )
 
 
 def _more(duty: DutyState) -> list[str]:

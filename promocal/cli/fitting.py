@@ -11,6 +11,8 @@ from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
+from promocal.cli.breaking import parts
+
 _FIGURE = re.compile(r"[\d.,:%+\-–·⏸✓✗* ]*")
 _WITH_FIGURE = re.compile(r"\S*\d[\d.,:%]*")
 _NARROWEST_TEXT = 12
@@ -76,17 +78,13 @@ def _protect(column: Column) -> None:
 
 
 def _wrapped(heading: str, width: int) -> str:
-    """A heading over several lines of `width` cells, broken at spaces; Chinese anywhere."""
+    """A heading over several lines of `width` cells, broken at spaces; Chinese anywhere but at its marks."""
     lines = [""]
-    for part in re.findall(r"\s+|[一-鿿]|[^\s一-鿿]+", heading):
-        if not part.strip():
-            lines[-1] += " " if lines[-1] else ""
-        elif lines[-1] and cell_len(lines[-1] + part) > width:
-            lines[-1] = lines[-1].rstrip()
-            lines.append(part)
-        else:
-            lines[-1] += part
-    return "\n".join(lines)
+    for part in parts(heading.strip()):
+        if lines[-1].strip() and cell_len((lines[-1] + part).rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _plain(markup: str, style: str = "") -> Text:

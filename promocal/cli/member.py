@@ -73,7 +73,7 @@ def tier(
             ("name a tier, or use --clear", "请写明等级，或用 --clear"),
             (
                 "promocal member tier MEMBER gold --by NAME --reason WHY",
-                "例如：promocal member tier MEMBER gold --by NAME --reason WHY",
+                "例如：promocal member tier 会员 gold --by 姓名 --reason 原因",
             ),
         )
     with opened(project) as rt:
@@ -85,7 +85,7 @@ def tier(
         done = either("the rules decide again", "恢复按规则定级")
     else:
         done = either("tier {tier} set by {by}", "等级已由 {by} 设为 {tier}", tier=tier, by=by)
-    output.console().print(f"{output.escape(member)}: {output.escape(done)}")
+    output.console().print(output.escape(either("{member}: {done}", "{member}：{done}", member=member, done=done)))
 
 
 @app.command("identities")

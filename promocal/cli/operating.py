@@ -89,13 +89,21 @@ def run(
 
 
 def _refuse_cancelled(rt: Runtime, calendar: str, phase: str, moment: datetime) -> None:
-    """A run that has begun and that a person cancelled on the server goes on only when it was resumed by name."""
+    """A run that has begun and that a person cancelled on the server goes on only when it was resumed by name.
+
+    UsageError: none has begun, and the calendar has no such phase: a person has mistyped it. (One that was scheduled
+    and whose phase is gone since is skipped.)
+    """
     from campaign_calendars.deciding.intent import run_id
+    from campaign_calendars.findings.unknown import no_such
     from promocal.cli.halting import refuse_stopped
 
-    name = run_id(rt.id_of(rt.load_calendar(calendar)), phase, moment)
+    loaded = rt.load_calendar(calendar)
+    name = run_id(rt.id_of(loaded), phase, moment)
     if rt.ledger.run(name) is not None:
         refuse_stopped(rt, name)
+    elif phase not in (known := [one.id for one in loaded.calendar.phases]):
+        raise no_such("phase", phase, known)
 
 
 def _refuse_waiting(outcome: RunOutcome) -> None:
@@ -170,7 +178,7 @@ def worklist(
     with opened(project, replay=replay) as rt:
         if (done is not None or results is not None) and not by:
             raise UsageError(
-                ("an item is settled by somebody", "待办须写明由谁落定"), ("add --by NAME", "请添加 --by NAME")
+                ("an item is settled by somebody", "待办须写明由谁落定"), ("add --by NAME", "请添加 --by 姓名")
             )
         if results is not None:
             _read_work(rt, name, results, by)
@@ -200,7 +208,7 @@ def _read_work(rt: Runtime, name: str, file: Path, by: str) -> None:
     if not file.is_file():
         raise UsageError(
             (f"{file} does not exist", f"{file} 不存在"),
-            ("write it first: promocal worklist NAME --sheet FILE", "请先写出：promocal worklist NAME --sheet FILE"),
+            ("write it first: promocal worklist NAME --sheet FILE", "请先写出：promocal worklist 日历 --sheet 文件"),
         )
     read = read_sheet(rt, work(rt, name, settled=True), file, by)
     for one in read.refused:
@@ -254,7 +262,7 @@ def why(
     if len(run_id) > 1:
         raise UsageError(
             ("one run and one member at a time", "一次只能写一个运行和一位会员"),
-            ("promocal why [RUN] MEMBER", "用法：promocal why [RUN] MEMBER"),
+            ("promocal why [RUN] MEMBER", "用法：promocal why [运行] 会员"),
         )
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         ahead = not past and replay is None

@@ -62,6 +62,7 @@ def escape(text: str) -> str:
 
 def say(line: str, *, stream: str = "stdout") -> None:
     """A line of text as it is; styles from `typer.style` show on terminals only."""
+    hush()
     file = sys.stderr if stream == "stderr" else sys.stdout
     forced, unwanted = os.environ.get("FORCE_COLOR"), os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     typer.echo(line, file=file, color=not unwanted and bool(forced or file.isatty()))
@@ -82,6 +83,7 @@ def print_json(record: object) -> None:
     """The record as JSON on standard output."""
     from campaign_calendars.values.json import to_json
 
+    hush()
     sys.stdout.write(to_json(record) + "\n")
 
 
@@ -144,6 +146,16 @@ def money(cents: int | None) -> str:
     return "–" if cents is None else f"{cents / 100:,.2f}"
 
 
+_underway: list[Callable[[], None]] = []
+"""What takes the line of progress away, while there is one."""
+
+
+def hush() -> None:
+    """Take the line of progress away: whatever is said now would be written behind it."""
+    while _underway:
+        _underway.pop()()
+
+
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Callable[[Said], None]]:
     """A line that says what is going on, on terminals; nothing in pipes and JSON output."""
@@ -152,4 +164,8 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[Said], None]]:
         yield lambda _: None
         return
     with out.status("") as status:
-        yield lambda said: status.update(escape(speaking.translated(said)))
+        _underway.append(status.stop)
+        try:
+            yield lambda said: status.update(escape(speaking.translated(said)))
+        finally:
+            _underway.clear()

@@ -15,6 +15,7 @@ from campaign_calendars.duties.states import STATES
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.model.triggers import event_in_words
 from promocal.cli.budgeting import print_blocks
+from promocal.cli.duties import state_word
 from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape, money, print_problems, table
 from promocal.cli.places import print_dark
@@ -336,7 +337,7 @@ def _print_duties(plan: Plan, lang: str) -> None:
     for phase in plan.phases:
         for duty in phase.duties:
             text = f"[{word(duty.level)}] {duty.text.get(lang)}"
-            state = word(states[duty.duty]) if duty.duty in states else ""
+            state = state_word(states[duty.duty]) if duty.duty in states else ""
             rows.add_row(phase.phase, escape(text), escape(duty.owner.get(lang)), moment(duty.due_at), state)
         for placement in phase.placements:
             title = placement.title.get(lang) or placement.play
@@ -344,8 +345,9 @@ def _print_duties(plan: Plan, lang: str) -> None:
             where = ", ".join(name + (" ✗" if name in placement.dark else "") for name in placement.positions)
             owners = ", ".join(dict.fromkeys(task.owner.get(lang) for task in tasks if task.owner.get(lang)))
             worst = min(tasks, key=lambda task: STATES.index(task.state))
-            text = escape(f"{title} → {where}  ({_seen(placement.members, up=worst.state == 'done')})")
-            rows.add_row(phase.phase, text, escape(owners), moment(worst.due_at), word(worst.state))
+            seen = _seen(placement.members, up=worst.state == "done")
+            text = escape(f"{title} → {where}" + either("  ({seen})", "（{seen}）", seen=seen))
+            rows.add_row(phase.phase, text, escape(owners), moment(worst.due_at), state_word(worst.state))
             hidden = hidden or bool(placement.dark)
     rows.columns[1].justify = "left"
     if rows.row_count:

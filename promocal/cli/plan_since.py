@@ -48,7 +48,8 @@ def print_on_server(counts: Said, drift: Sequence[Said], problem: Said | None) -
     """What an apply would do to the deployments of the server."""
     out, column = console(), 1 if language() == "zh" else 0
     if problem is not None:
-        out.print(f"[dim]{either('the server was not compared', '未与服务器比较')}: {escape(problem[column])}[/]\n")
+        why = escape(problem[column])
+        out.print(either("[dim]the server was not compared: {why}[/]\n", "[dim]未与服务器比较：{why}[/]\n", why=why))
         return
     out.print(either("on the server: {what}", "服务器上：{what}", what=escape(counts[column])))
     for said in drift:

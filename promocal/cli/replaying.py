@@ -59,9 +59,10 @@ def replay(
     lang: LangOption = None,
 ) -> None:
     """Run a whole calendar through simulated time on the project's data; files only, nothing is sent."""
-    from promocal.cli.looking import look_first
+    from promocal.cli.looking import look_first, look_for_sources
 
     look_first(project, calendar, data=False)
+    look_for_sources(project)
     from tasks.running.comparing import Wanted, require_sense
 
     language = lang.value if lang else output.language()

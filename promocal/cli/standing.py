@@ -64,6 +64,12 @@ def status(
             ("--to and --port belong to --format prometheus", "--to 与 --port 须与 --format prometheus 一起使用"),
             ("add --format prometheus", "请加 --format prometheus"),
         )
+    from promocal.cli.looking import is_empty, knows_no_other, look_first
+
+    if calendar is not None and replay is None and knows_no_other(project):
+        look_first(project, calendar, data=False)
+    if is_new := format is StatusFormat.text and replay is None and is_empty(project):
+        tables.print_no_snapshot(calendar)  # at once: the rest takes a moment
     from flows.asking import ask_server
     from tasks.operations.overview import overview
     from tasks.running.status import status as collect
@@ -77,7 +83,7 @@ def status(
     if found.server is not None:
         _print_server(found.server)
     _print_calendars(found)
-    tables.print_status(found, most=None if all else 8)
+    tables.print_status(found, most=None if all else 8, snapshot=not is_new)
 
 
 def doctor(

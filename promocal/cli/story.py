@@ -70,14 +70,14 @@ def _lines(steps: list[StoryStep], *, one_run: bool) -> Iterator[str]:
         if step.status == "not_in_audience":
             continue
         place = step.play if one_run else f"{moment(step.occurrence_at)}  {step.phase} / {step.play}"
-        yield f"{escape(place)}: [bold]{_outcome(step)}[/] {escape(_detail(step))}".rstrip()
+        yield f"{escape(place)}{either(': ', '：')}[bold]{_outcome(step)}[/] {escape(_detail(step))}".rstrip()
         if step.chain:
             yield f"    [dim]{escape(_chain(step.chain, step.occurrence_at))}[/]"
     absent = sum(step.status == "not_in_audience" for step in steps)
     if absent:
         yield either(
-            "[dim]not in the audience of {n:,} other(s) of {all:,}[/]",
-            "[dim]不在其余 {n:,} 次的人群中（共 {all:,} 次）[/]",
+            "[dim]{n:,} of {all:,} occurrences: not in the audience[/]",
+            "[dim]{all:,} 次中有 {n:,} 次不在人群中[/]",
             n=absent,
             all=len(steps),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -173,12 +174,13 @@ def _print_benefit_days(found: BenefitDays | None) -> None:
     )
 
 
-def print_status(found: ProjectStatus, most: int | None = None) -> None:
-    """Snapshot, runs (the last `most`), why messages stopped or wait, and the accounts."""
+def print_status(found: ProjectStatus, most: int | None = None, *, snapshot: bool = True) -> None:
+    """Snapshot if wanted, runs (the last `most`), why messages stopped or wait, and the accounts."""
     from tasks.reporting.labels import stop_reason
 
     out = console()
-    _print_snapshot(found.snapshot)
+    if snapshot:
+        _print_snapshot(found.snapshot)
     print_holds(found.halted, found.left_alone)
     _print_benefit_days(found.benefit_days)
     print_dark(found.dark)
@@ -227,12 +229,20 @@ def _print_arrived(rows: Sequence[Arrived]) -> None:
     console().print("", shown)
 
 
+def print_no_snapshot(calendar: str | None = None) -> None:
+    """That there is none, and how to make one."""
+    name = escape(calendar or either("CALENDAR", "日历"))
+    said = either(
+        "No snapshot is published yet: promocal refresh {name}", "尚未发布快照：promocal refresh {name}", name=name
+    )
+    console().print(said)
+    sys.stdout.flush()
+
+
 def _print_snapshot(snapshot: SnapshotState | None) -> None:
     out = console()
     if snapshot is None:
-        out.print(
-            either("No snapshot is published yet: promocal refresh CALENDAR", "尚未发布快照：promocal refresh CALENDAR")
-        )
+        print_no_snapshot()
     else:
         at = moment(snapshot.as_of)
         said = either(

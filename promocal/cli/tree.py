@@ -34,8 +34,7 @@ def command_line(app: typer.Typer, lang: Language) -> Any:
     root = get_command(app)
     option = _lang_option()
     for context, command in walk(root):
-        if context.command_path.partition(" ")[2].partition(" ")[0] in _IN_A_PROJECT:
-            _ask_for_a_project(command)
+        _look_before(command, context.command_path.partition(" ")[2])
         # The language is settled before the line is parsed; the option is here to be allowed and shown.
         if not any("--lang" in parameter.opts for parameter in command.params):
             command.params.append(option)
@@ -48,18 +47,22 @@ def command_line(app: typer.Typer, lang: Language) -> Any:
     return root
 
 
-def _ask_for_a_project(command: Any) -> None:
-    """Outside a project a command says so before it loads what it would work with, which takes seconds."""
+def _look_before(command: Any, path: str) -> None:
+    """What a command lacks (a project, data, the run it names) it says before it loads what it would work with."""
     if not any(parameter.name == "project" for parameter in command.params):
         return
     carry_out = command.invoke
 
     def invoke(context: Any) -> Any:
-        settings = Path(context.params.get("project") or ".").resolve() / "promocal.toml"
-        if not settings.exists():
+        from promocal.cli.looking import look
+
+        project = Path(context.params.get("project") or ".")
+        settings = project.resolve() / "promocal.toml"
+        if path.partition(" ")[0] in _IN_A_PROJECT and not settings.exists():
             from campaign_calendars.findings.unknown import no_project
 
             raise no_project(settings)
+        look(path, project, context.params)
         return carry_out(context)
 
     command.invoke = invoke
@@ -91,9 +94,12 @@ def _speak_chinese(root: Any) -> None:
     from typer import rich_utils
 
     from promocal.cli import help_zh
+    from promocal.cli.breaking import BreakingConsole
 
     for name, text in help_zh.WORDS.items():
         setattr(rich_utils, name, text)
+    # Chinese is broken between characters, not before marks.
+    rich_utils.Console = BreakingConsole  # type: ignore[attr-defined]
     rich_utils._make_rich_text = partial(_folding, rich_utils._make_rich_text)  # noqa: SLF001 - no other way in
     for context, command in walk(root):
         command.help = _chinese(command.help)

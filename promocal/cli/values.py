@@ -73,7 +73,7 @@ def _print_archive(found: Archive) -> None:
         output.console().print(
             either(
                 "No outcomes are kept yet: run `promocal report CALENDAR` after a campaign.",
-                "尚无活动结果：请在活动结束后运行 promocal report CALENDAR。",
+                "尚无活动结果：请在活动结束后运行 promocal report 日历。",
             )
         )
         return

@@ -30,6 +30,8 @@ MomentState = Literal["done", "running", "waiting", "failed", "skipped", "missed
 class BoardMoment:
     """One run of the calendar, past or to come; several plays may be due at it."""
 
+    run_id: str
+    """Id of the run, which it will have once it begins."""
     phase: str
     at: datetime
     plays: tuple[str, ...]
@@ -143,6 +145,7 @@ def _moments(rt: Runtime, loaded: LoadedCalendar, plan: Plan | None, runs: Mappi
         ahead = planned.get((at, phase)) if plan is not None and state in ("ahead", "due") else None
         moments.append(
             BoardMoment(
+                run_id=key,
                 phase=phase,
                 at=at,
                 plays=tuple(plays),

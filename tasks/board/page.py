@@ -118,6 +118,12 @@ def _wrong(told: Told) -> Iterator[Part]:
             why = told(": ", "：") + end_reason(one.reason, told.lang, told.board.now.tzinfo) if one.reason else ""
             said = f"⚠ {told.said(STATES[one.state])} · {told.moment(one.at)} · {told.plays(one.phase, one.plays)}{why}"
             yield Paragraph(said, "warning")
+        elif n := one.jobs.get("awaiting_approval"):
+            where = f"{told.moment(one.at)} · {told.plays(one.phase, one.plays)}"
+            english = f"⚠ {n:,} messages wait for approval · {where}: promocal approve {one.run_id}"
+            yield Paragraph(
+                told(english, f"⚠ {n:,} 条消息等待审批 · {where}：promocal approve {one.run_id}"), "warning"
+            )
     if told.board.state.unknown:
         n = told.board.state.unknown
         yield Paragraph(
@@ -140,15 +146,21 @@ def _held(told: Told, found: ProjectBoard) -> Iterator[Part]:
     name = told.loaded.calendar.calendar
     for one in found.project.halted:
         if _concerns(one, name, told.loaded.store.store):
-            yield Paragraph(
-                told(f"⏸ halted: {one.scope} {one.name}", f"⏸ 已叫停：{SCOPES[one.scope]} {one.name}"), "warning"
-            )
+            yield Paragraph(_stopped(told, one), "warning")
     for channel in found.project.left_alone:
         if channel.channel in told.loaded.store.channels:
             until, shown = told.moment(channel.until), told.channel(channel.channel)
             yield Paragraph(told(f"⏸ {shown} is left alone until {until}", f"⏸ {shown} 暂停至 {until}"), "warning")
     for deployment in told.board.state.paused:
         yield Paragraph(told(f"⏸ paused in Prefect: {deployment}", f"⏸ 已在 Prefect 中暂停：{deployment}"), "warning")
+
+
+def _stopped(told: Told, held: Held) -> str:
+    """What stands still, since when, by whose word and why: whoever walks past asks just that."""
+    what = f"{told(held.scope, SCOPES[held.scope])} {held.name}".rstrip()
+    done = told("cancelled", "已取消") if held.cancelled else told("halted", "已叫停")
+    said = f"⏸ {done}{told(': ', '：')}{what} · {held.by} · {told.moment(held.since)}"
+    return f"{said}{told(': ', '：')}{held.reason}" if held.reason else said
 
 
 def _concerns(held: Held, calendar: str, store: str) -> bool:
@@ -259,7 +271,13 @@ def _data(found: ProjectBoard, lang: str, zone: tzinfo | None) -> Paragraph:
     """Of when the data is from which members and uses of benefits are counted."""
     snapshot = found.project.snapshot
     if snapshot is None:
-        text = in_language(("No snapshot has been published yet.", "尚未发布数据快照。"), lang)
+        text = in_language(
+            (
+                "No snapshot has been published yet: promocal refresh CALENDAR",
+                "尚未发布数据快照：promocal refresh 日历",
+            ),
+            lang,
+        )
     else:
         at = f"{snapshot.as_of.astimezone(zone):%Y-%m-%d %H:%M}"
         english = f"Data as of {at}, snapshot {snapshot.snapshot_id}"

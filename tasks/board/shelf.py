@@ -177,11 +177,17 @@ def _above(page: str, why: Said, lang: str) -> str:
 
 
 def _with(document: Document, why: Said, lang: str) -> Document:
-    text = in_language(
+    """What went wrong above the page as it was; above none yet, that it will be tried again."""
+    said = (
         (
             f"⚠ Not renewed: {why[0]}. What follows is {document.foot}.",
             f"⚠ 未更新：{why[1]}。以下内容{document.foot}。",
-        ),
-        lang,
+        )
+        if document.sections
+        else (
+            f"⚠ Nothing to show yet: {why[0]}. It is tried again by itself.",
+            f"⚠ 暂无内容：{why[1]}。会自动重试。",
+        )
     )
+    text = in_language(said, lang)
     return replace(document, sections=(Section("⚠", [Paragraph(text, "warning")]), *document.sections))

@@ -141,7 +141,7 @@ def rollback(rt: Runtime, name: str, *, by: str, reason: str) -> RolledBack:
     if not by.strip() or not reason.strip():
         raise UsageError(
             ("a rollback needs a person and a reason", "回退须写明何人与原因"),
-            ('add --by NAME --reason "…"', '请添加 --by NAME --reason "…"'),
+            ('add --by NAME --reason "…"', '请添加 --by 姓名 --reason "…"'),
         )
     find(rt, name)  # a name that nothing has is told at once
     with locked(rt.warehouse_dir, rt.progress):  # else a refresh that is under way would point to its own behind us

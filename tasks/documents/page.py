@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from importlib.resources import files
+from unicodedata import east_asian_width
 
 from tasks.documents.parts import (
     Card,
@@ -23,6 +24,8 @@ from tasks.documents.parts import (
 )
 
 _CSS = files("tasks.documents").joinpath("page.css").read_text("utf-8")
+_LONG = 60
+"""From how many letters on a cell is a sentence."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
@@ -91,7 +94,14 @@ def _table(table: Table) -> str:
 
 
 def _cell(value: Value, figure: bool) -> str:
-    return f"<td{_class(figure)}>{_lines(in_figures(value))}</td>"
+    text = in_figures(value)
+    kind = ' class="long"' if not figure and _width(text) > _LONG else _class(figure)
+    return f"<td{kind}>{_lines(text)}</td>"
+
+
+def _width(text: str) -> int:
+    """In letters: a Chinese character takes the room of two."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def _class(figure: bool) -> str:

@@ -73,7 +73,7 @@ def learn_responses(rt: Runtime) -> Learned:
     if not known:
         raise UsageError(
             ("there is nothing to learn from: no campaign has been measured after its end", "没有可学习的活动结果"),
-            ("run promocal report CALENDAR after the campaign", "请在活动结束后运行 promocal report CALENDAR"),
+            ("run promocal report CALENDAR after the campaign", "请在活动结束后运行 promocal report 日历"),
         )
     learned = Learned(
         known_when=max(one.known_when for one in known),

@@ -98,8 +98,8 @@ def work(rt: Runtime, name: str, *, settled: bool = False) -> list[WorkItem]:
     """
     found = rt.ledger.run(name)
     runs = [found] if found is not None else rt.ledger.runs(name)
-    if not runs:
-        known = {part for run in rt.ledger.runs() for part in (run.run_id, run.calendar)}
+    if not runs and name not in rt.calendar_ids():
+        known = {*rt.calendar_ids(), *(part for run in rt.ledger.runs() for part in (run.run_id, run.calendar))}
         raise no_such("run or calendar", name, known, ("see: promocal status", "见：promocal status"))
     items: list[WorkItem] = []
     for run in runs:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -158,6 +160,8 @@ ON_DATA = {
     "dashboard": ["dashboard", "CALENDAR"],
     "audiences": ["audiences", "CALENDAR"],
     "report": ["report", "CALENDAR"],
+    "points": ["points", "CALENDAR"],
+    "message preview": ["message", "preview", "CALENDAR"],
 }
 """Commands that read the data of a calendar and have nothing to do without them."""
 
@@ -167,6 +171,8 @@ ON_CALENDAR = {
     "budget": ["budget", "CALENDAR"],
     "replay": ["replay", "CALENDAR"],
     "duties list": ["duties", "list", "CALENDAR"],
+    "status": ["status", "CALENDAR"],
+    "refresh": ["refresh", "CALENDAR"],
 }
 """Commands that have something to say of a calendar without any data."""
 NO_PROJECT = ("nowhere", "queens-day-2020", "promocal.toml does not exist")
@@ -187,6 +193,53 @@ def test_what_is_missing_is_said_before_any_engine_is_imported(
     create_project(tmp_path / "shop", "queens-day-2020", lang="en")
     (tmp_path / "nowhere").mkdir()
     arguments = [calendar if one == "CALENDAR" else one for one in (ON_DATA | ON_CALENDAR)[command]]
+    end, told, modules = what_it_ends_with(arguments, tmp_path / project)
+    assert said in told
+    assert "→" in told  # and what to do
+    assert end == 2
+    assert not modules & {*HEAVY}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "remedy"),
+    [
+        (["why", "m00000001"], "no snapshot has been published yet", "promocal refresh CALENDAR"),
+        (["why", "a-run", "m00000001"], "no such run: a-run", "nothing has run yet"),
+        (["approve", "a-run"], "no such run: a-run", "nothing has run yet"),
+        (["settle", "a-run", "--as", "sent", "--by", "me"], "no such run: a-run", "nothing has run yet"),
+        (["sql", "select 1"], "no snapshot has been published yet", "promocal refresh CALENDAR"),
+        (["audience", "show", "all"], "no snapshot has been published yet", "promocal refresh CALENDAR"),
+        (["member", "identities"], "no snapshot has been published yet", "promocal refresh CALENDAR"),
+        (["replay", "queens-day-2020"], "there are no data yet", "promocal sample"),
+        (["refresh", "queens-day-2020"], "there are no data yet", "promocal sample"),
+    ],
+)
+def test_who_begins_is_told_what_comes_next_before_any_engine_is_imported(
+    tmp_path: Path, arguments: list[str], said: str, remedy: str
+) -> None:
+    create_project(tmp_path / "shop", "queens-day-2020", lang="en")
+    end, told, modules = what_it_ends_with(arguments, tmp_path / "shop")
+    assert (said in told, remedy in told) == (True, True), told
+    assert end in (2, 3)
+    assert not modules & {*HEAVY}
+
+
+def test_a_run_that_is_not_in_the_ledger_is_told_without_what_reads_and_writes_it(tmp_path: Path) -> None:
+    create_project(tmp_path / "shop", "queens-day-2020", lang="en")
+    state = tmp_path / "shop" / "var"
+    state.mkdir()
+    with closing(sqlite3.connect(state / "ledger.db")) as ledger:
+        ledger.execute("create table runs (run_id text, as_of text)")
+        ledger.execute("insert into runs values ('queens-day-2020.burst.20200305T0230Z', '2020')")
+        ledger.commit()
+    end, told, modules = what_it_ends_with(["approve", "queens-day-2020.burst.20200305T0330Z"], tmp_path / "shop")
+    assert "Did you mean 'queens-day-2020.burst.20200305T0230Z'?" in told
+    assert end == 2
+    assert not modules & {*HEAVY}
+
+
+def what_it_ends_with(arguments: list[str], place: Path) -> tuple[int, str, set[str]]:
+    """Exit code of a command, what it says of its failure, and what was imported by then."""
     code = (
         "import sys, promocal.cli\n"
         f"sys.argv = ['promocal', *{arguments!r}]\n"
@@ -195,11 +248,8 @@ def test_what_is_missing_is_said_before_any_engine_is_imported(
         "print('MODULES', end, *sorted(sys.modules))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path / project, capture_output=True, text=True, check=True, timeout=60,
+        [sys.executable, "-c", code], cwd=place, capture_output=True, text=True, check=True, timeout=60,
         env={**os.environ, "PROMOCAL_LANG": "en"},
     )  # fmt: skip
     end, *modules = done.stdout.rsplit("MODULES", 1)[1].split()
-    assert said in done.stderr
-    assert "→" in done.stderr  # and what to do
-    assert end == "2"
-    assert not {*modules} & {*HEAVY}
+    return int(end), done.stderr, {*modules}

@@ -98,7 +98,7 @@ def test_members_and_what_would_reach_them_are_masked(shop: Path) -> None:
     ("lang", "said"),
     [
         ("en", ("settle: sent", "started later than on_late allows", "3 earlier ones: --most")),
-        ("zh", ("落定: 已发送", "执行过晚", "更早的还有 3 条：--most")),
+        ("zh", ("落定：已发送", "执行过晚", "更早的还有 3 条：--most")),
     ],
 )
 def test_a_page_of_80_columns(shop: Path, monkeypatch: pytest.MonkeyPatch, lang: str, said: tuple[str, ...]) -> None:

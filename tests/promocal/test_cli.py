@@ -61,7 +61,12 @@ def test_new_never_overwrites(project: Path) -> None:
         (["why", "no-such-run", "m00000001"], 2, "no such run: no-such-run"),
         (["status", "queensday"], 2, "no such calendar: queensday"),
         (["status", "--replay", "queensday"], 2, "no such calendar: queensday"),
-        (["worklist", "queensday"], 2, "no such run or calendar: queensday"),
+        (["worklist", "queensday"], 2, "no such run or calendar: queensday\n    → Did you mean 'queens-day-2020'?"),
+        (
+            ["run", CALENDAR, "burts", "--at", "2020-03-05T10:00Z"],
+            2,
+            "no such phase: burts\n    → Did you mean 'burst'?",
+        ),
         (["explain", "C999"], 2, "there is no code"),
         (["suppress", "nothing.csv"], 2, "does not exist"),
         (["report", "queens-day-2020"], 2, "no snapshot"),
@@ -196,7 +201,7 @@ def test_diff_speaks_of_calendars_and_prints_its_documented_json(project: Path) 
     mine.write_text(path.read_text("utf-8").replace("{from: D-3, to: D+0}", "{from: D-3 12:00, to: D+0}"), "utf-8")
     done = promocal("diff", "queens-day-2020", "calendars/mine.yaml", cwd=project)
     assert done.returncode == 0, done.stderr
-    assert "~ phase burst starts 12h later" in done.stdout
+    assert "~ phase burst starts 12 hours later" in done.stdout
     assert "没有差异" in promocal("diff", str(path), str(path), cwd=project, lang="zh").stdout
     found = json.loads(promocal("diff", str(path), str(mine), "--format", "json", cwd=project).stdout)
     assert set(found) == {"old", "new", "differences"}

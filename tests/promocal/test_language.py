@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -20,6 +21,7 @@ from promocal.cli.tree import command_line, walk
 
 CHINESE = re.compile(r"[一-鿿]")
 ENGLISH = {"LANG": "en_US.UTF-8"}
+ROOT = Path(__file__).parents[2]
 
 
 def project(directory: Path, lang: str) -> Path:
@@ -148,3 +150,20 @@ def test_new_writes_the_language_into_the_settings(tmp_path: Path) -> None:
     assert speaking.settle(["-C", str(tmp_path / "shop")], ENGLISH) == "zh"
     assert promocal("new", str(tmp_path / "plain"), lang="zh").returncode == 0
     assert speaking.settle(["-C", str(tmp_path / "plain")], ENGLISH) == "en"
+
+
+PLACEHOLDER = re.compile(r"\b(NAME|RUN|CALENDAR|MEMBER|FILE|DIR|DUTY|YEAR|REASON|WHY|PHASE|MOMENT|DIRECTORY|CODE)\b")
+
+
+def test_what_a_person_fills_in_is_named_in_the_language_of_the_sentence() -> None:
+    """`promocal refresh 日历`, not `promocal refresh CALENDAR`."""
+    found = []
+    for top in ("promocal", "tasks", "campaign_calendars", "warehouse", "flows"):
+        for path in (ROOT / top).rglob("*.py"):
+            if "reference" in path.parts or path.name.startswith("help_zh"):
+                continue
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                said = ast.unparse(node) if isinstance(node, ast.JoinedStr) else getattr(node, "value", None)
+                if isinstance(said, str) and "\n" not in said and CHINESE.search(said) and PLACEHOLDER.search(said):
+                    found.append(f"{path.name}:{node.lineno}: {said}")  # type: ignore[attr-defined]
+    assert found == []

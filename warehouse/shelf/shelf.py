@@ -58,7 +58,7 @@ def current_snapshot(directory: Path) -> Snapshot:
     except FileNotFoundError:
         raise SnapshotMissingError(
             ("no snapshot has been published yet", "尚未发布任何快照"),
-            ("publish one with: promocal refresh CALENDAR", "请先发布：promocal refresh CALENDAR"),
+            ("publish one with: promocal refresh CALENDAR", "请先发布：promocal refresh 日历"),
         ) from None
     return find_snapshot(directory, named)
 

@@ -51,7 +51,7 @@ def _require_columns(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None
                 f"snapshot {snapshot.snapshot_id} was made by another version of promocal: it has no {table}.{column}",
                 f"快照 {snapshot.snapshot_id} 由另一版本的 promocal 生成：其中没有 {table}.{column}",
             ),
-            ("make a new one with: promocal refresh CALENDAR", "请重新生成：promocal refresh CALENDAR"),
+            ("make a new one with: promocal refresh CALENDAR", "请重新生成：promocal refresh 日历"),
         )
 
 

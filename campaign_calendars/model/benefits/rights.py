@@ -66,7 +66,7 @@ ServiceName = Literal[
     "returns",
 ]
 _SERVICES = {
-    "after_sales": ("极致售后", "after-sales care"),
+    "after_sales": ("安心售后", "after-sales care"),
     "dedicated_service": ("专属客服", "a personal assistant"),
     "early_restock": ("补货提醒", "restock reminder"),
     "exclusive_goods": ("会员限定商品", "goods for members only"),
@@ -78,7 +78,7 @@ _SERVICES = {
 
 
 class Service(BenefitBase):
-    """Non-price services: 退换, 保价, 专属客服, 极致售后, 包邮 … (A3, A1#25)."""
+    """Non-price services: 退换, 保价, 专属客服, 安心售后, 包邮 … (A3, A1#25)."""
 
     default_nature: ClassVar[Nature] = "non_price"
     seen_in: ClassVar[SeenIn] = "nowhere"

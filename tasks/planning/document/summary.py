@@ -24,7 +24,7 @@ def head(told: Told) -> Section:
     rows: list[tuple[Value, ...]] = [
         (told("store", "店铺"), told.loaded.store.title.get(told.lang) or plan.store),
         (told("period", "周期"), f"{told.moment(start)} – {told.moment(end)} ({told.loaded.timeline.timezone})"),
-        (told("plan", "计划编号"), plan.checksum),
+        (told("plan", "计划校验码"), plan.checksum),
         (told("calendar", "日历"), f"{plan.calendar}  {plan.calendar_sha[:12]}"),
         (told("members as of", "会员数据截至"), f"{told.moment(plan.snapshot_as_of)}  {plan.snapshot_id}"),
         (told("dates from", "日期来源"), f"{plan.source or told('no source named', '未写明')} ({verified})"),

@@ -125,8 +125,8 @@ def test_windows_are_seen_from_d() -> None:
     )
     old, new = calendar(small.format("2026-03-08", "D-3")), calendar(small.format("2026-03-10", "2026-03-06"))
     assert [d.message for d in compare(old, new)] == [
-        "D moves from 2026-03-08 to 2026-03-10, 2d later",
-        "phase a starts 1d earlier, seen from D (2026-03-05 00:00:00 → 2026-03-06 00:00:00)",
+        "D moves from 2026-03-08 to 2026-03-10, 2 days later",
+        "phase a starts 1 day earlier, seen from D (2026-03-05 00:00:00 → 2026-03-06 00:00:00)",
     ]
 
 

@@ -139,7 +139,19 @@ def test_what_is_halted_stands_on_top(rt: Runtime) -> None:
     shelf.renew()
     assert f"halted: calendar {NAME}" in text_of(shelf.pages[NAME, "board", "en"])
     assert f"已叫停：calendar {NAME}" not in text_of(shelf.pages[NAME, "board", "zh"])
-    assert f"已叫停：日历 {NAME}" in text_of(shelf.pages[NAME, "board", "zh"])
+    assert f"已叫停：日历 {NAME} · Li · 03-06 周五 22:00：wrong price" in text_of(shelf.pages[NAME, "board", "zh"])
+
+
+def test_a_run_that_waits_for_approval_is_named_with_how_to_answer(rt: Runtime) -> None:
+    found = gather(rt, None)
+    first, *others = found.calendars[0].moments
+    waiting = replace(first, state="waiting", jobs={"awaiting_approval": 1_234, "sent": 3})
+    board = replace(found.calendars[0], moments=(waiting, *others))
+    chinese, english = (text_of(as_page(calendar_board(found, board, lang))) for lang in ("zh", "en"))
+    assert "1,234 条消息等待审批 · 03-05 周四 10:00" in chinese
+    assert f"promocal approve {first.run_id}" in chinese
+    assert "1,234 messages wait for approval · 03-05 Thu 10:00" in english
+    assert rt.ledger.run(first.run_id) is not None
 
 
 def test_a_ledger_that_cannot_be_read_leaves_the_last_page_with_its_moment(
@@ -169,7 +181,9 @@ def test_a_board_that_never_could_look_says_why(rt: Runtime, monkeypatch: pytest
     monkeypatch.setattr(shelf_module, "gather", lambda *_args: 1 / 0)
     shelf = shelf_of(rt)
     shelf.renew()
-    assert "could not be read just now (ZeroDivisionError)" in text_of(shelf.pages["", "board", "en"])
+    told = text_of(shelf.pages["", "board", "en"])
+    assert "Nothing to show yet: could not be read just now (ZeroDivisionError). It is tried again by itself." in told
+    assert "What follows" not in told
 
 
 def test_plan_and_report_are_made_anew_when_they_are_old_or_another_plan_was_applied(rt: Runtime) -> None:
