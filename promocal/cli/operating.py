@@ -89,13 +89,20 @@ def run(
 
 
 def _refuse_cancelled(rt: Runtime, calendar: str, phase: str, moment: datetime) -> None:
-    """A run that has begun and that a person cancelled on the server goes on only when it was resumed by name."""
+    """A run that has begun and that a person cancelled on the server goes on only when it was resumed by name.
+
+    UsageError as well: the calendar has no such phase, and never had a run of it at that moment.
+    """
     from campaign_calendars.deciding.intent import run_id
+    from campaign_calendars.findings.unknown import no_such
     from promocal.cli.halting import refuse_stopped
 
-    name = run_id(rt.id_of(rt.load_calendar(calendar)), phase, moment)
+    loaded = rt.load_calendar(calendar)
+    name, phases = run_id(rt.id_of(loaded), phase, moment), [one.id for one in loaded.calendar.phases]
     if rt.ledger.run(name) is not None:
         refuse_stopped(rt, name)
+    elif phase not in phases:
+        raise no_such("phase", phase, phases)
 
 
 def _refuse_waiting(outcome: RunOutcome) -> None:

@@ -50,7 +50,10 @@ def status(
     to: Annotated[
         Path | None, typer.Option("--to", help="Of prometheus: write a file, for node_exporter's textfile collector.")
     ] = None,
-    port: Annotated[int | None, typer.Option("--port", help="Of prometheus: answer at this port until Ctrl-C.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", help="Of prometheus: answer at this port until Ctrl-C.", min=0, max=65535),
+    ] = None,
     host: Annotated[str, typer.Option(help="Of prometheus: address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Show what runs, waits, failed, was missed and is next: each calendar, the server, the runs and their messages."""
@@ -231,6 +234,12 @@ def _print_deployments(one: CalendarState, name: str, *, asked: bool) -> None:
     out = output.console()
     if one.paused:
         out.print(either("{name}: paused: {names}", "{name}：已暂停：{names}", name=name, names=_first(one.paused)))
+        _remedy(
+            either(
+                "nothing of it begins; in the Prefect UI switch on what should run",
+                "不会开始新的运行；需要运行时请在 Prefect 界面中恢复",
+            )
+        )
     if one.leaving:
         out.print(
             either(
@@ -247,6 +256,13 @@ def _print_deployments(one: CalendarState, name: str, *, asked: bool) -> None:
                 "{name}：{n} 次运行迟到：没有工作进程领取",
                 name=name,
                 n=one.late,
+            )
+        )
+        _remedy(
+            either(
+                "promocal doctor says whether a worker is alive; start one: promocal serve, or prefect worker start"
+                " --pool promocal",
+                "promocal doctor 说明有无工作进程在线；启动：promocal serve，或 prefect worker start --pool promocal",
             )
         )
     if asked and one.moments_left and not one.deployments:
