@@ -101,10 +101,14 @@ class Attending:
 
 
 def _told_jump(seconds: float) -> Said:
-    way, zh_way = ("on", "调快") if seconds > 0 else ("back", "调慢")
+    if seconds < 0:
+        return (
+            f"The clock went back by {-seconds:,.0f} s; runs are looked after in a minute",
+            f"时钟被调慢了 {-seconds:,.0f} 秒；一分钟后再检查运行",
+        )
     return (
-        f"The clock went {way} by {abs(seconds):,.0f} s, or this machine slept; runs are looked after in a minute",
-        f"时钟被{zh_way}了 {abs(seconds):,.0f} 秒，或本机曾休眠；一分钟后再检查运行",
+        f"The clock went on by {seconds:,.0f} s, or this machine slept; runs are looked after in a minute",
+        f"时钟被调快了 {seconds:,.0f} 秒，或本机曾休眠；一分钟后再检查运行",
     )
 
 

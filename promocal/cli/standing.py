@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tasks.operations.findings import Examination, Finding
     from tasks.operations.overview import CalendarState, MissedRun, ProjectOverview
     from tasks.operations.server_state import ServerState
+    from tasks.running.status import RunState
     from tasks.runtime import Runtime
 
 
@@ -168,8 +169,10 @@ def _print_calendars(found: ProjectOverview) -> None:
             f"{one.next[0].at:%m-%d %H:%M} {one.next[0].phase}" if one.next else "–",
         )
     out.print(rows)
+    runs = {run.run_id: run for run in found.runs}
     for one in found.calendars:
         _print_wanting(one, asked=found.server is not None and found.server.answers)
+        _print_waiting([runs[name] for name in one.waiting if name in runs], output.escape(one.calendar))
     out.print("")
 
 
@@ -192,6 +195,34 @@ def _print_wanting(one: CalendarState, *, asked: bool) -> None:
         )
     _print_runs(one, name)
     _print_deployments(one, name, asked=asked)
+
+
+def _print_waiting(runs: Sequence[RunState], name: str) -> None:
+    """Runs that wait for a person, and those whose messages wait for their time, a channel or a halt."""
+    out = output.console()
+    asking = tuple(run.run_id for run in runs if run.jobs.get("awaiting_approval"))
+    if asking:
+        out.print(
+            either("{name}: waits for approval: {runs}", "{name}：等待审批：{runs}", name=name, runs=_first(asking))
+        )
+        _remedy(
+            either(
+                "promocal approve {run} shows what there is to judge",
+                "promocal approve {run} 显示审批内容",
+                run=asking[0],
+            )
+        )
+    pending = tuple(run.run_id for run in runs if run.jobs.get("pending"))
+    if pending:
+        out.print(either("{name}: not all left: {runs}", "{name}：尚未发完：{runs}", name=name, runs=_first(pending)))
+        _remedy(
+            either(
+                "it goes on by itself, below promocal serve or watch, unless it is halted; promocal outbox list --run {run}"
+                " says why",
+                "未被叫停时，由 promocal serve 或 watch 自动继续；原因见 promocal outbox list --run {run}",
+                run=pending[0],
+            )
+        )
 
 
 def _print_runs(one: CalendarState, name: str) -> None:
