@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tasks.runtime import Runtime
 
 EVERY_SECONDS = 60.0
+JUMP_SECONDS = 30.0
+"""A clock that is kept by NTP is set by less at once."""
 TOLD_AFTER = 5
 """So many looks in a row have to fail before the staff is told: a restart or a locked database is over by then."""
 Warn = Callable[[AlertKind, Said], object]
@@ -37,18 +39,24 @@ class Attending:
     say: Tell
     warn: Warn
     monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
     _due: float | None = field(default=None, init=False)
+    _apart: float | None = field(default=None, init=False)
     _failed: Counter[str] = field(default_factory=Counter, init=False)
 
     def __call__(self) -> None:
         now = self.monotonic()
-        if self._due is not None and now < self._due:
+        jumped = self._jumped(now)
+        if self._due is not None and now < self._due and not jumped:
             return
         self._due = now + EVERY_SECONDS
+        if jumped:  # signs of life are of the old clock: who judged by them would call living runs dead
+            self.say(_told_jump(jumped))
+            return
         from tasks.runtime import open_runtime
 
         try:
-            with open_runtime(self.project_dir) as rt:
+            with sealed(open_runtime)(self.project_dir) as rt:
                 names = self.calendars or rt.calendar_ids()
                 for name in names:
                     self._runs(rt, name)
@@ -58,6 +66,12 @@ class Attending:
             self._count("", error)
         else:
             del self._failed[""]
+
+    def _jumped(self, now: float) -> float:
+        """By how many seconds the clock was set, or the machine slept, since this was asked last; 0: it went on."""
+        apart = self.wall() - now
+        before, self._apart = self._apart, apart
+        return 0.0 if before is None or abs(apart - before) < JUMP_SECONDS else apart - before
 
     def _runs(self, rt: Runtime, name: str) -> None:
         from flows.looking_after import look_after_runs
@@ -84,6 +98,18 @@ class Attending:
                     self.say(line)
             except PromocalError as error:
                 self.say(_failure(name, error))
+
+
+def _told_jump(seconds: float) -> Said:
+    if seconds < 0:
+        return (
+            f"The clock went back by {-seconds:,.0f} s; runs are looked after in a minute",
+            f"时钟被调慢了 {-seconds:,.0f} 秒；一分钟后再检查运行",
+        )
+    return (
+        f"The clock went on by {seconds:,.0f} s, or this machine slept; runs are looked after in a minute",
+        f"时钟被调快了 {seconds:,.0f} 秒，或本机曾休眠；一分钟后再检查运行",
+    )
 
 
 def _removed(rt: Runtime, name: str) -> list[Said]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import PromocalError
@@ -12,6 +13,7 @@ from flows.attending import Warn
 from flows.automations import told_automations
 from flows.deployments import in_words
 from tasks.planning.applying import accepted, to_carry_out
+from tasks.runtime import open_runtime
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
@@ -47,20 +49,31 @@ def leave_alone(unreadable: Mapping[str, PromocalError], say: Tell, warn: Warn) 
         warn("run_failed", said)
 
 
-def bring_up(rt: Runtime, files: Mapping[str, str], say: Tell, *, accept: bool) -> None:
-    """Make the server hold what was agreed to, and the automations; `accept` agrees to the rest."""
-    for name, file in files.items():
-        _apply(rt, file, name, say, accept=accept)
-    told_automations(rt, say)
+def bring_up(
+    project_dir: Path | str,
+    files: Mapping[str, str],
+    say: Tell,
+    *,
+    accept: bool,
+    ended: Sequence[str] = (),
+    no_more: Callable[[], bool] = lambda: False,
+) -> None:
+    """Make the server hold what was agreed to, and the automations; `accept` agrees to the rest.
 
-
-def end_what_died(rt: Runtime, calendars: Iterable[str], say: Tell) -> None:
-    """What a crash or a shutdown left behind: dead runs get their state, open jobs a follow-up.
-
-    Only for a server of our own that has just started: on another one somebody else's worker may be at it.
+    `ended`: calendars of a server of our own that has just started: what a crash or a shutdown left behind of them has
+    its end then, and open jobs a follow-up; on another one somebody else's worker may be at it. Whoever asks to stop
+    meanwhile (`no_more`) waits for the calendar at hand and no longer.
     """
-    for name in calendars:
-        _resume(rt, name, say)
+    with open_runtime(project_dir) as rt:
+        for name, file in files.items():
+            if no_more():
+                return
+            _apply(rt, file, name, say, accept=accept)
+        told_automations(rt, say)
+        for name in ended:
+            if no_more():
+                return
+            _resume(rt, name, say)
 
 
 def _apply(rt: Runtime, file: str, name: str, say: Tell, *, accept: bool) -> None:

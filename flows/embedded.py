@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.findings.errors import PromocalError
 from flows.environment import connected, prefect_environment
 from flows.server import is_healthy, running_server, wait_until_healthy
+from flows.server_api import VARIABLE, ServerApi, find_server
 from flows.steps import given_runtime
 from tasks.running.phase import RunOutcome
 
@@ -41,16 +42,19 @@ class Embedded:
 def embedded_prefect(home: Path) -> Iterator[Embedded]:
     """An API for flows of this process; what it yields says when it can be used.
 
-    `PREFECT_API_URL`, where set, wins: then the runs show up on that server. Otherwise a bare one
-    starts on a free port with its database in `home`: about 4 s, 10 s the first time, during which
+    `PREFECT_API_URL`, where set, wins: then the runs show up on that server, and a PromocalError says that it is away.
+    Otherwise a bare one starts on a free port with its database in `home`: about 4 s, 10 s the first time, during which
     the caller may do something else. Without the services that write beside the flow, a run costs
     0.2 s instead of up to 2.5 s on SQLite; their task runs do not show up in a later `serve`.
     """
-    elsewhere = os.environ.get("PREFECT_API_URL")
+    elsewhere = os.environ.get(VARIABLE, "").strip()
     # In a terminal the command prints the outcome itself; Prefect's own narration would repeat it.
     settings = {**prefect_environment(home), "PREFECT_LOGGING_LEVEL": "WARNING"}
     if elsewhere:
-        with connected({}, elsewhere, heartbeat=False):
+        address = find_server(home.parent)
+        with ServerApi(address) as api:  # one that is away is told in seconds, by its name
+            api.get("admin/version")
+        with connected({}, address.api_url, heartbeat=False):
             yield Embedded(ready=lambda: True, wait=lambda: None)
         return
     log = home / "server.log"

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,18 +21,18 @@ from urllib.parse import urlsplit
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.said import Said, Tell
 from flows.attending import EVERY_SECONDS, Attending, Warn
-from flows.bringing_up import bring_up, end_what_died, files_of, leave_alone
+from flows.bringing_up import bring_up, files_of, leave_alone
 from flows.environment import child_environment, connected, prefect_environment
 from flows.events import Feed
 from flows.names import WORK_POOL
 from flows.parts import LookingThread, Part
 from flows.server import STOP_SECONDS, Child, RunningServer, is_healthy, running_server
 from flows.server_api import VARIABLE, ServerAddress, find_server, keep_address
-from flows.steps import sealed
 from flows.stopping import Stopping, stoppable
+from flows.waking import runs_under_way
 from flows.watching import Look, waited_for
 from tasks.alerts import alert
-from tasks.operations.serving import alone
+from tasks.operations.serving import SIGN_SECONDS, alone
 from tasks.runtime import open_runtime
 
 DEFAULT_PORT = 4200
@@ -49,6 +49,7 @@ _STARTING: Said = (
     "Starting the Prefect server (the first start prepares its database) ...",
     "正在启动 Prefect 服务器（首次启动会准备数据库）……",
 )
+_STOPPING: Said = ("Stopping ...", "正在停止……")
 
 
 def _in_english(said: Said) -> None:
@@ -73,9 +74,8 @@ def serve(
     State and logs live in the project's `var/prefect`. Schedules stay active when it ends: runs
     whose moment passes meanwhile start late at the next `serve`, and each play's `on_late` decides.
     With `PREFECT_API_URL` it starts no server, unless that is the address at which it is to start one.
-    A calendar with errors is told and left as it is on the server; ProblemsFoundError where it was named, or no other
-    is there. UsageError when the port is taken or somebody serves the project; PartFellError when a part falls again
-    and again.
+    A calendar with errors is told and left as it is there; ProblemsFoundError where it was named, or is the only one.
+    UsageError: the port is taken or somebody serves the project; PartFellError: a part falls again and again.
     """
     with open_runtime(project_dir) as rt:
         files, unreadable = files_of(rt, calendars)
@@ -83,35 +83,41 @@ def serve(
     home, names, warn = state / "prefect", (*files, *unreadable), partial(alert, settings_of)
     settings = {**prefect_environment(home), "PREFECT_WORKER_QUERY_SECONDS": "5"}
     with stoppable(stop or threading.Event()) as stopping, ExitStack() as stack:
+        stopped = stopping.asked.is_set
         lock = stack.enter_context(alone(state, _WORKER_STOP_SECONDS + STOP_SECONDS))
         server, elsewhere = None, _elsewhere(state, host, port)  # not before the server of a killed one has gone
         if elsewhere is None:
             say(_STARTING)
             log = home / "server.log"
-            server = stack.enter_context(running_server(settings, host=host, port=port, log=log, held=[lock]))
-        elif not waited_for(elsewhere, stopping, say, warn):
-            return
+            started = running_server(settings, host=host, port=port, log=log, held=[lock], no_more=stopped)
+            server = stack.enter_context(started)
+        else:
+            waited_for(elsewhere, stopping, say, warn)
         address = elsewhere or ServerAddress(server.api_url if server else "", "promocal serve")
-        stack.enter_context(_talking_to(address, settings, home))
-        with open_runtime(project_dir) as rt:
+        if not stopped():
+            stack.enter_context(_talking_to(address, settings, home))
             leave_alone(unreadable, say, warn)
-            bring_up(rt, files, say, accept=accept)
-            if server is not None:
-                end_what_died(rt, names, say)
-        _say_where(address, say)
-        look = Look(state, clock, Attending(project_dir, names, say, warn), say, warn, automated=True)
-        environment = child_environment(settings, address.api_url)
-        machine = _Machine(address, environment, home, lock, say, Feed(settings_of, address))
-        with machine.parts(server, look) as parts, _told_of_a_fall(warn):
-            _until_stopped(parts, names, stopping, say)
+            bring_up(project_dir, files, say, accept=accept, ended=names if server else (), no_more=stopped)
+        if stopped():
+            say(_STOPPING)
+        else:
+            look = Look(state, clock, Attending(project_dir, names, say, warn), say, warn, automated=True)
+            feed = Feed(settings_of, address)
+            machine = _Machine(address, child_environment(settings, address.api_url), home, lock, say, feed)
+            _until_stopped(machine, server, look, names, stopping)
     say(("Stopped.", "已停止。"))
 
 
-def _until_stopped(parts: Sequence[Part], names: Sequence[str], stopping: Stopping, say: Tell) -> None:
-    _watch(parts, stopping)
-    parts[-1].running.stop()  # nothing is started any more
-    _drain(names, stopping, say)
-    say(("Stopping ...", "正在停止……"))
+def _until_stopped(
+    machine: _Machine, server: RunningServer | None, look: Look, names: Sequence[str], stopping: Stopping
+) -> None:
+    say = machine.say
+    _say_where(machine.address, say)
+    with machine.parts(server, look) as parts, _told_of_a_fall(look.warn):
+        _watch(parts, stopping)
+        parts[-1].running.stop()  # nothing is started any more
+        _drain(machine.address, names, stopping, say)
+        say(_STOPPING)
 
 
 def _say_where(address: ServerAddress, say: Tell) -> None:
@@ -209,11 +215,22 @@ class _AskedNowAndThen:
 def _talking_to(address: ServerAddress, settings: Mapping[str, str], home: Path) -> Iterator[None]:
     """`status`, `doctor` and `apply` of this project find the server meanwhile without being told."""
     with connected(settings, address.api_url):
-        file = keep_address(home, address.api_url)
+        file, ended = keep_address(home, address.api_url), threading.Event()
+        signs = threading.Thread(target=_give_signs, args=(file, ended), daemon=True)
+        signs.start()
         try:
             yield
         finally:
+            ended.set()
+            signs.join()
             file.unlink(missing_ok=True)
+
+
+def _give_signs(file: Path, ended: threading.Event) -> None:
+    """That we live, for who would serve the project from another machine, where our lock may not be seen."""
+    while not ended.wait(SIGN_SECONDS):
+        with suppress(OSError):
+            os.utime(file)
 
 
 @contextmanager
@@ -231,11 +248,11 @@ def _watch(parts: Sequence[Part], stopping: Stopping) -> None:
             part()
 
 
-def _drain(names: Sequence[str], stopping: Stopping, say: Tell) -> None:
+def _drain(address: ServerAddress, names: Sequence[str], stopping: Stopping, say: Tell) -> None:
     """Let runs end before their worker goes; a second signal does not wait."""
     deadline = time.monotonic() + _DRAIN_SECONDS
     announced = False
-    while alive := _alive(names, say):
+    while alive := _alive(address, names, say):
         if not announced:
             runs = ", ".join(alive)
             say((f"Waiting for {runs} (once more to stop at once) ...", f"正在等待 {runs}（再按一次立即停止）……"))
@@ -250,12 +267,10 @@ def _drain(names: Sequence[str], stopping: Stopping, say: Tell) -> None:
             return
 
 
-def _alive(names: Sequence[str], say: Tell) -> list[str]:
+def _alive(address: ServerAddress, names: Sequence[str], say: Tell) -> list[str]:
     """Names of runs under way; a server that cannot be asked is not waited for."""
-    from flows.follow_up import runs_alive
-
     try:
-        return [run.name for name in names for run in sealed(runs_alive)(name)]
+        return runs_under_way(address, names)
     except PromocalError:
         say(
             (

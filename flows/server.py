@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -23,6 +24,7 @@ START_SECONDS = 180.0
 STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.05
 _HTTP_OK = 200
+_SHORT = 100  # bytes
 # prctl(PR_SET_PDEATHSIG, SIGTERM), then the command in its place. Not between fork and exec of ours, which has threads.
 _ENDS_WITH_US = (
     "import ctypes, os, sys\n"
@@ -30,6 +32,10 @@ _ENDS_WITH_US = (
     "if os.getppid() == int(sys.argv[1]):\n"
     "    os.execv(sys.argv[2], sys.argv[2:])\n"
 )
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass
@@ -82,18 +88,19 @@ def running_server(
     bare: bool = False,
     wait: bool = True,
     held: Sequence[int] = (),
+    no_more: Callable[[], bool] = _never,
 ) -> Iterator[RunningServer]:
     """A server for the duration of the block; port 0 picks a free one, `log` receives its output.
 
     `wait` False yields at once, for a caller who has something to do meanwhile and calls
-    `wait_until_healthy` itself. `bare` leaves out the UI and every background service: it records
-    runs, and schedules none.
+    `wait_until_healthy` itself; so does one who wants it `no_more`. `bare` leaves out the UI and every background
+    service: it records runs, and schedules none.
 
     Raises UsageError when the port is taken and PromocalError when the server does not come up.
     """
     port = _usable_port(host, port)
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
-    local = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    local = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     # Relative to the page, so that the UI works from any address the host answers to.
     environment = child_environment({**settings, "PREFECT_SERVER_UI_API_URL": "/api"})
     # Of a client, not of a server: it would make the server talk to somebody else's.
@@ -102,7 +109,7 @@ def running_server(
     server = RunningServer(f"http://{local}:{port}/api", f"http://{local}:{port}", child)
     try:
         if wait:
-            wait_until_healthy(server, log)
+            wait_until_healthy(server, log, no_more)
         yield server
     finally:
         child.stop()
@@ -152,23 +159,38 @@ def stop_child(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) 
 
 def _usable_port(host: str, port: int) -> int:
     try:
-        with socket.create_server((host, port)) as probe:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family) as probe:
             return int(probe.getsockname()[1])
     except OSError as error:
+        said = error.strerror or type(error).__name__
         raise UsageError(
-            (f"Cannot listen on {host}:{port}: {error.strerror}.", f"无法监听 {host}:{port}：{error.strerror}。"),
-            (
-                "Stop what is using the port, or choose another one with --port.",
-                "请停止占用该端口的程序，或用 --port 换一个端口。",
-            ),
+            (f"Cannot listen on {host}:{port}: {said}.", f"无法监听 {host}:{port}：{said}。"), _other_place(error)
         ) from None
 
 
-def wait_until_healthy(server: RunningServer, log: Path | None = None) -> None:
-    """Return when the server answers; PromocalError when it ended or takes too long."""
+def _other_place(error: OSError) -> Said:
+    """What to do where nobody can listen: about the name, the port, or who has it."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            "--host takes an address of this machine: 127.0.0.1, or 0.0.0.0 for all of them.",
+            "--host 须为本机地址：127.0.0.1，或用 0.0.0.0 表示全部。",
+        )
+    if isinstance(error, PermissionError):
+        return ("Choose a port from 1024 to 65535 with --port.", "请用 --port 选择 1024 至 65535 之间的端口。")
+    return (
+        "Stop what is using the port, or choose another one with --port.",
+        "请停止占用该端口的程序，或用 --port 换一个端口。",
+    )
+
+
+def wait_until_healthy(server: RunningServer, log: Path | None = None, no_more: Callable[[], bool] = _never) -> None:
+    """Return when the server answers, or is wanted `no_more`; PromocalError when it ended or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     where = (f"See {log}.", f"见 {log}。") if log else UNSAID
     while time.monotonic() < deadline:
+        if no_more():
+            return
         if server.process.poll() is not None:
             raise PromocalError(
                 (
@@ -193,6 +215,7 @@ def is_healthy(api_url: str) -> bool:
     """Whether the server at an address answers within five seconds."""
     try:
         with urllib.request.urlopen(f"{api_url}/health", timeout=5) as answer:  # noqa: S310 - http(s), checked where it is read
-            return bool(answer.status == _HTTP_OK)
+            # The page of a UI answers everything with 200, too: the address lacks its /api then.
+            return bool(answer.status == _HTTP_OK) and answer.read(_SHORT).strip() == b"true"
     except (OSError, HTTPException):  # the second: it fell while it answered
         return False

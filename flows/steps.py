@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from campaign_calendars.findings.errors import LedgerMovedError, PromocalError
+from warehouse.shelf.room import is_full, no_room
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State, TaskRun
@@ -221,7 +222,9 @@ def sealed(run: Callable[P, R]) -> Callable[P, R]:
     return sealed_run
 
 
-def _sealed_error(error: BaseException) -> StepError:
+def _sealed_error(error: BaseException) -> PromocalError:
+    if is_full(error):
+        return no_room(error)
     where = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(where.filename).name}:{where.lineno} in {where.name}"
     names = {kind.__name__ for kind in type(error).__mro__}

@@ -1,14 +1,17 @@
-"""Runs that were suspended for an answer go on: over the API, without a new run and without importing Prefect."""
+"""Runs that were suspended for an answer go on: over the API, without a new run and without importing Prefect.
+
+So is asked which runs are under way, or were cancelled.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.deciding.intent import run_id
 from flows.names import PRODUCT_TAG, calendar_tag
-from flows.server_api import ServerApi, find_server
+from flows.server_api import ServerAddress, ServerApi, find_server
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
@@ -21,6 +24,14 @@ def suspended(rt: Runtime, calendar_id: str, run: str) -> set[str]:
     """Runs of the server (id) that are suspended and stand for a run of the ledger."""
     with ServerApi(find_server(rt.settings.state)) as api:
         return {str(row["id"]) for row in _suspended(api, calendar_id) if ledger_run(row) == run}
+
+
+def runs_under_way(address: ServerAddress, calendars: Sequence[str]) -> list[str]:
+    """Names of the runs of calendars that have begun and not ended. Raises a PromocalError where it cannot be asked."""
+    begun = {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}
+    with ServerApi(address) as api:
+        found = [row for name in calendars for row in api.pages("flow_runs/filter", _runs_in(name, begun), most=1_000)]
+    return [str(row.get("name")) for row in found]
 
 
 def cancelled_since(rt: Runtime, calendar_id: str, run: str, since: datetime) -> datetime | None:

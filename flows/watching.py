@@ -15,13 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.said import Said, Tell
 from flows.asking import ask_server
 from flows.attending import EVERY_SECONDS, TOLD_AFTER, Attending, Warn
 from flows.automations import told_automations
 from flows.environment import connected
 from flows.server import is_healthy
-from flows.server_api import VARIABLE, ServerAddress, find_server
+from flows.server_api import START, VARIABLE, ServerAddress, ServerApi, find_server
 from flows.stopping import Stopping, stoppable
 from tasks.alerts import alert
 from tasks.runtime import open_runtime
@@ -61,13 +62,8 @@ def watch(
 def waited_for(address: ServerAddress, stopping: Stopping, say: Tell, warn: Warn) -> bool:
     """Wait until a server of somebody else answers; False: somebody asked to stop first."""
     began, told = time.monotonic(), False
-    which, zh_which = f"{address.shown} ({address.named_by})", f"{address.shown}（{address.named_by}）"
-    away: Said = (
-        f"the Prefect server at {which} does not answer; waiting for it (without {VARIABLE} serve starts its own)",
-        f"Prefect 服务器 {zh_which}没有应答；正在等待（不设置 {VARIABLE} 时 serve 会自己启动一个）",
-    )
     if not is_healthy(address.api_url):
-        say(away)
+        away = _told_away(address, say)
         while not is_healthy(address.api_url):
             if not told and time.monotonic() - began > TOLD_AFTER * EVERY_SECONDS:
                 told = True
@@ -79,6 +75,27 @@ def waited_for(address: ServerAddress, stopping: Stopping, say: Tell, warn: Warn
         if told:
             warn("server", back)
     return True
+
+
+def _told_away(address: ServerAddress, say: Tell) -> Said:
+    """Why nobody answers there, as far as it shows, and what may be wrong with the address; then it is waited for."""
+    which, zh_which = f"{address.shown} ({address.named_by})", f"{address.shown}（{address.named_by}）"
+    why: Said = (f"the Prefect server at {which} does not answer", f"Prefect 服务器 {zh_which}没有应答")
+    remedy: Said | None = None
+    try:
+        with ServerApi(address) as api:
+            if api.get("health") is not True:
+                raise api.no_prefect()
+    except PromocalError as error:
+        why, remedy = error.said, error.remedy_said
+    waits: Said = (
+        f"{why[0]}; waiting for it (without {VARIABLE} serve starts its own)",
+        f"{why[1]}；正在等待（不设置 {VARIABLE} 时 serve 会自己启动一个）",
+    )
+    say(waits)
+    if remedy not in (None, START):  # whoever serves needs not be told to serve
+        say(remedy)
+    return waits
 
 
 @dataclass

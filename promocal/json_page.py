@@ -151,9 +151,10 @@ def _of_operations() -> Mapping[str, Any]:
     from flows.automations import Kept
     from tasks.approving.answering import Answered
     from tasks.approving.judging import Judged
-    from tasks.operations.backups import Backup, BackupMade, Restored
+    from tasks.operations.backups import Backup, BackupMade
     from tasks.operations.findings import Examination
     from tasks.operations.overview import ProjectOverview
+    from tasks.operations.restoring import Restored
     from tasks.running.forgetting import Forgetting
     from warehouse.ledger.approvals import ApprovalRequest
 

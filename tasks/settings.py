@@ -257,6 +257,8 @@ def load_settings(directory: Path, environment: Mapping[str, str] | None = None)
     env = os.environ if environment is None else environment
     root = directory.resolve()
     path = root / FILE_NAME
+    if "?" in str(root):
+        raise _unfit_place(root)
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -276,6 +278,14 @@ def load_settings(directory: Path, environment: Mapping[str, str] | None = None)
         key = ".".join(str(part) for part in first["loc"])
         raise _refused(f"{path}: {key}" if key else str(path), first, _SEE) from None
     return made.model_copy(update={"sources": _sources(path, sources)})
+
+
+def _unfit_place(root: Path) -> UsageError:
+    """Databases are named by addresses, which end at a question mark: ledgers of two projects would be one file."""
+    return UsageError(
+        (f"a project cannot lie in {root}: there is a ? in its path", f"项目不能放在 {root}：路径中有 ?"),
+        ("move it, or rename that directory", "请移动项目，或修改该目录名"),
+    )
 
 
 def _sources(path: Path, tables: object) -> dict[str, SourceSection]:

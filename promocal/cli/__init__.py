@@ -69,6 +69,10 @@ def _leave_quickly() -> None:
 
 def _as_failure(error: Exception) -> PromocalError:
     """One message: a path that cannot be used is for the user to mend, everything else is a defect of ours."""
+    from warehouse.shelf.room import is_full, no_room
+
+    if is_full(error):
+        return no_room(error)
     if isinstance(error, OSError) and error.filename is not None:
         why = error.strerror or type(error).__name__
         return PromocalError(

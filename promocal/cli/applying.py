@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from campaign_calendars.findings.said import Said
 from promocal.cli import output
 from promocal.cli.language import either, translated
 from promocal.cli.opening import opened, redrawing
@@ -75,7 +77,7 @@ def serve(
     calendars: Annotated[list[str] | None, typer.Argument(help="Calendar ids; default all of the project.")] = None,
     project: Project = Path(),
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port of the Prefect API and UI.")] = 4200,
+    port: Annotated[int, typer.Option(help="Port of the Prefect API and UI.", min=0, max=65535)] = 4200,
     accept: Annotated[
         bool, typer.Option("--accept", help="Also apply, unread, calendars that nobody applied as they are written.")
     ] = False,
@@ -89,7 +91,7 @@ def serve(
         host=host,
         port=port,
         accept=accept,
-        say=lambda said: output.console().print(output.escape(translated(said))),
+        say=_say,
     )
 
 
@@ -100,4 +102,10 @@ def watch(
     """Look after the runs of a server that was started apart from serve: what was missed, died or is away."""
     from flows.watching import watch as look
 
-    look(project, calendars or (), say=lambda said: output.console().print(output.escape(translated(said))))
+    look(project, calendars or (), say=_say)
+
+
+def _say(said: Said) -> None:
+    """Where nobody can read it (a full disk, a reader that went), what runs goes on all the same."""
+    with suppress(OSError):
+        output.console().print(output.escape(translated(said)))

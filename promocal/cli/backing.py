@@ -17,7 +17,8 @@ from promocal.cli.options import By, FormatOption, OutputFormat, Project
 from promocal.cli.pauses import pause_of
 
 if TYPE_CHECKING:
-    from tasks.operations.backups import BackupMade, Restored
+    from tasks.operations.backups import BackupMade
+    from tasks.operations.restoring import Restored
 
 
 def backup(
@@ -98,7 +99,7 @@ def restore(
 ) -> None:
     """Put a backup back. What may have gone out since it was made is held back, so that nothing is sent twice."""
     from tasks.operations.backups import check_backup
-    from tasks.operations.backups import restore as put_back
+    from tasks.operations.restoring import restore as put_back
 
     if check:
         held = check_backup(folder)

@@ -195,6 +195,12 @@ def print_holds(held: Sequence[Held], breakers: Sequence[LeftAlone]) -> None:
             cells = (one.name or "–", f"{one.since:%m-%d %H:%MZ}", one.by, one.reason)
             rows.add_row(what, *map(output.escape, cells))
         out.print(rows)
+    if any(not (one.cancelled or one.over) for one in held):
+        said = either(
+            "nothing of it leaves; to let one go on: promocal resume SCOPE ID --reason WHY --by NAME",
+            "其消息不会发出；要恢复其中一项：promocal resume 范围 标识 --reason 原因 --by 姓名",
+        )
+        out.print(f"    [dim]→ {output.escape(said)}[/]", soft_wrap=True)
     for breaker in breakers:
         out.print(
             output.escape(

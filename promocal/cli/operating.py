@@ -63,17 +63,22 @@ def run(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Run one phase at one planned moment: refresh, decide, enqueue, dispatch. Safe to repeat."""
+    from promocal.cli.halting import print_holds
+    from tasks.outreach.halting import holds
     from tasks.running.phase import run_if_due
+    from tasks.running.status import left_alone
 
     moment = moment_of(at, project, calendar)
     with opened(project, quiet=format is OutputFormat.json) as rt:
         redrawing(rt, calendar, redraw, by)
         _refuse_cancelled(rt, calendar, phase, moment)
         outcome = (_run_in_prefect if prefect else run_if_due)(rt, calendar, phase, moment)
+        kept_back = (holds(rt), left_alone(rt)) if outcome.jobs.get("pending") else ((), ())
     if format is OutputFormat.json:
         output.print_json(outcome)
     else:
         tables.print_run(outcome)
+        print_holds(*kept_back)
     _refuse_waiting(outcome)
     if outcome.status == "awaiting_approval":
         raise ApprovalNeededError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tasks.operations.findings import Examination, Finding
     from tasks.operations.overview import CalendarState, MissedRun, ProjectOverview
     from tasks.operations.server_state import ServerState
+    from tasks.running.status import RunState
     from tasks.runtime import Runtime
 
 
@@ -50,7 +51,10 @@ def status(
     to: Annotated[
         Path | None, typer.Option("--to", help="Of prometheus: write a file, for node_exporter's textfile collector.")
     ] = None,
-    port: Annotated[int | None, typer.Option("--port", help="Of prometheus: answer at this port until Ctrl-C.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", help="Of prometheus: answer at this port until Ctrl-C.", min=0, max=65535),
+    ] = None,
     host: Annotated[str, typer.Option(help="Of prometheus: address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Show what runs, waits, failed, was missed and is next: each calendar, the server, the runs and their messages."""
@@ -171,8 +175,10 @@ def _print_calendars(found: ProjectOverview) -> None:
             f"{one.next[0].at:%m-%d %H:%M} {one.next[0].phase}" if one.next else "–",
         )
     out.print(rows)
+    runs = {run.run_id: run for run in found.runs}
     for one in found.calendars:
         _print_wanting(one, asked=found.server is not None and found.server.answers)
+        _print_waiting([runs[name] for name in one.waiting if name in runs], output.escape(one.calendar))
     out.print("")
 
 
@@ -195,6 +201,34 @@ def _print_wanting(one: CalendarState, *, asked: bool) -> None:
         )
     _print_runs(one, name)
     _print_deployments(one, name, asked=asked)
+
+
+def _print_waiting(runs: Sequence[RunState], name: str) -> None:
+    """Runs that wait for a person, and those whose messages wait for their time, a channel or a halt."""
+    out = output.console()
+    asking = tuple(run.run_id for run in runs if run.jobs.get("awaiting_approval"))
+    if asking:
+        out.print(
+            either("{name}: waits for approval: {runs}", "{name}：等待审批：{runs}", name=name, runs=_first(asking))
+        )
+        _remedy(
+            either(
+                "promocal approve {run} shows what there is to judge",
+                "promocal approve {run} 显示审批内容",
+                run=asking[0],
+            )
+        )
+    pending = tuple(run.run_id for run in runs if run.jobs.get("pending"))
+    if pending:
+        out.print(either("{name}: not all left: {runs}", "{name}：尚未发完：{runs}", name=name, runs=_first(pending)))
+        _remedy(
+            either(
+                "it goes on by itself, below promocal serve or watch, unless it is halted; promocal outbox list --run {run}"
+                " says why",
+                "未被叫停时，由 promocal serve 或 watch 自动继续；原因见 promocal outbox list --run {run}",
+                run=pending[0],
+            )
+        )
 
 
 def _print_runs(one: CalendarState, name: str) -> None:
@@ -237,6 +271,12 @@ def _print_deployments(one: CalendarState, name: str, *, asked: bool) -> None:
     out = output.console()
     if one.paused:
         out.print(either("{name}: paused: {names}", "{name}：已暂停：{names}", name=name, names=_first(one.paused)))
+        _remedy(
+            either(
+                "nothing of it begins; in the Prefect UI switch on what should run",
+                "不会开始新的运行；需要运行时请在 Prefect 界面中恢复",
+            )
+        )
     if one.leaving:
         out.print(
             either(
@@ -253,6 +293,13 @@ def _print_deployments(one: CalendarState, name: str, *, asked: bool) -> None:
                 "{name}：{n} 次运行迟到：没有工作进程领取",
                 name=name,
                 n=one.late,
+            )
+        )
+        _remedy(
+            either(
+                "promocal doctor says whether a worker is alive; start one: promocal serve, or prefect worker start"
+                " --pool promocal",
+                "promocal doctor 说明有无工作进程在线；启动：promocal serve，或 prefect worker start --pool promocal",
             )
         )
     if asked and one.moments_left and not one.deployments:

@@ -200,11 +200,15 @@ def _sync(folder: Path) -> None:
 
 def _temporary(path: Path, content: bytes) -> Path:
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}.partial")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        # On disk before it gets its name: a power cut must not leave half a list to send.
-        os.fsync(file.fileno())
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            # On disk before it gets its name: a power cut must not leave half a list to send.
+            os.fsync(file.fileno())
+    except BaseException:  # half a list takes the room that is missing, and nobody would look for it
+        temporary.unlink(missing_ok=True)
+        raise
     return temporary
 
 

@@ -8,12 +8,15 @@ import socket
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError
+from campaign_calendars.findings.said import Said
+from campaign_calendars.values.scalars import format_duration
 from tasks.channels.registry import open_channels
 from tasks.operations.findings import Finding, found
 from tasks.operations.runs_checks import runs_checks
@@ -24,6 +27,16 @@ CLOCK_WARNING, CLOCK_ERROR = 5.0, 300.0
 _FREE_ERROR, _FREE_WARNING = 500_000_000, 2_000_000_000
 _PORTS = {"http": 80, "https": 443, "smtp": 25, "smtps": 465, "postgresql": 5432}
 _CONNECT_SECONDS = 3.0
+_SET_RIGHT: Said = (
+    (
+        "this clock went back, or another machine's was ahead: set it right (timedatectl set-ntp true). Nothing is sent"
+        " twice for that; what was put off until a moment of that clock waits as much longer"
+    ),
+    (
+        "本机时钟被调慢，或另一台机器的时钟偏快：请校准时钟（timedatectl set-ntp true）。"
+        "不会因此重复发送；按那个时钟推迟的消息会相应多等一会儿"
+    ),
+)
 _ADDRESSES = ("url", "endpoint", "host", "server", "base_url")
 
 
@@ -137,6 +150,22 @@ def _ledger(rt: Runtime) -> Iterator[Finding]:
     if health.clock is not None:
         ahead = (health.clock - before).total_seconds()
         yield clocks("clock", ("the ledger's database", "台账数据库"), ahead)
+    if health.latest is not None and (ahead := (health.latest - before).total_seconds()) >= CLOCK_WARNING:
+        yield _written_ahead(health.latest, ahead)
+
+
+def _written_ahead(latest: datetime, ahead: float) -> Finding:
+    """A clock went back, or that of another machine is ahead: nobody writes down what has not happened."""
+    moment, apart = f"{latest:%Y-%m-%d %H:%M:%SZ}", format_duration(timedelta(seconds=round(ahead)))
+    return found(
+        "clock",
+        "error" if ahead >= CLOCK_ERROR else "warning",
+        (
+            f"the ledger was written at {moment}, {apart} ahead of this machine's clock",
+            f"台账最近一次写入于 {moment}，比本机时钟快 {apart}",
+        ),
+        _SET_RIGHT,
+    )
 
 
 def failure(part: str, error: PromocalError) -> Finding:
@@ -197,6 +226,15 @@ def _snapshot(rt: Runtime) -> Iterator[Finding]:
         return
     age = rt.clock() - held.as_of
     hours = age.total_seconds() / 3600
+    if age < -timedelta(seconds=CLOCK_WARNING):
+        yield found(
+            "snapshot",
+            "warning",
+            (f"{held.snapshot_id} is of a moment to come, in {-hours:,.1f} hour(s)",
+             f"{held.snapshot_id} 的时间还没到，在 {-hours:,.1f} 小时之后"),
+            ("set the clock right, or promocal snapshots rollback", "请校准时钟，或使用 promocal snapshots rollback"),
+        )  # fmt: skip
+        return
     yield found(
         "snapshot",
         "ok",

@@ -34,6 +34,7 @@ from tasks.outreach.refusals import keep_refusals
 from warehouse.features.numbers import number_subjects
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Job, Outcome, Recovered
+from warehouse.shelf.room import is_full, no_room
 from warehouse.snapshots.recipients import Recipient
 
 RecipientLookup = Callable[[Sequence[str], str], Mapping[str, Recipient]]
@@ -311,12 +312,7 @@ class _Desk:
             self._leave_in_doubt(batch, error)
             if isinstance(error, PromocalError) or not isinstance(error, Exception):
                 raise
-            # A bug of its code, a full disk: nobody knows what has left.
-            said = f"{type(error).__name__} {safe_error(str(error))}".strip()
-            raise ChannelError(
-                (f"channel {self.channel.name} failed: {said}", f"渠道 {self.channel.name} 出错：{said}"),
-                ("tell the makers of its kind", "请告知该渠道类型的作者"),
-            ) from error
+            raise _broken(self.channel.name, error) from error
         outcomes = self._fit(batch, answer)
         self._record(outcomes)
         keep_refusals(self.ledger, batch, outcomes, self.now())
@@ -385,6 +381,20 @@ class _Desk:
             # over, which is what it would be had the power failed while we waited for the answer.
             self.ledger.record(fit_reasons(outcomes), self.now(), worker=self.worker, lasting=False)
             self.claimed.difference_update(outcome.intent_key for outcome in outcomes)
+
+
+def _broken(channel: str, error: Exception) -> ChannelError:
+    """A bug of its code, a full disk: nobody knows what has left."""
+    if is_full(error):
+        told = no_room(error)
+        return ChannelError(
+            (f"channel {channel}: {told.text('en')}", f"渠道 {channel}：{told.text('zh')}"), told.remedy_said
+        )
+    said = f"{type(error).__name__} {safe_error(str(error))}".strip()
+    return ChannelError(
+        (f"channel {channel} failed: {said}", f"渠道 {channel} 出错：{said}"),
+        ("tell the makers of its kind", "请告知该渠道类型的作者"),
+    )
 
 
 def _play(ready: _Ready) -> str:

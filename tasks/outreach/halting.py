@@ -32,6 +32,7 @@ PAUSED = "the play is paused"
 ON_THE_SERVER: Said = ("cancelled in the Prefect UI", "在 Prefect 界面中取消")
 _SERVER = "Prefect"  # who did it, where the server does not know whom
 _LOOK_AGAIN = timedelta(minutes=1)
+_NEXT = timedelta(microseconds=1)
 _OPEN: tuple[JobStatus, ...] = ("awaiting_approval", "pending", "sending", "unknown")
 _WAITING: tuple[JobStatus, ...] = ("awaiting_approval", "pending")
 SCOPES: tuple[HoldScope, ...] = get_args(HoldScope)
@@ -91,9 +92,11 @@ def halt(rt: Runtime, scope: HoldScope, name: str, *, reason: str, by: str) -> b
 
 def resume(rt: Runtime, scope: HoldScope, name: str, *, reason: str, by: str) -> None:
     """Let something go on. UsageError: it is not halted, or was cancelled for good."""
-    if rt.ledger.lift(scope, name, audit.resumed(scope, name, reason, by, rt.clock())):
-        return
     known = [hold for hold in rt.ledger.holds() if hold.scope == scope]
+    # After what it lets go on, whatever the clocks say: a server may be ahead of us.
+    at = max([rt.clock(), *(hold.since + _NEXT for hold in known if hold.name == name)])
+    if rt.ledger.lift(scope, name, audit.resumed(scope, name, reason, by, at)):
+        return
     if any(hold.name == name and hold.final for hold in known):
         raise UsageError(
             (f"run {name} was cancelled and does not go on", f"运行 {name} 已取消，不能继续"),
@@ -109,7 +112,7 @@ def keep_stopped(rt: Runtime, run_id: str, cancelled_at: datetime) -> bool:
     """
     if resumed_since(rt, run_id, cancelled_at):
         return False
-    reason, at = in_language(ON_THE_SERVER, rt.settings.project.lang or "en"), rt.clock()
+    reason, at = in_language(ON_THE_SERVER, rt.settings.project.lang or "en"), max(rt.clock(), cancelled_at)
     hold = Hold(scope="run", name=run_id, reason=reason, by=_SERVER, since=at)
     if rt.ledger.hold(hold, audit.halted("run", run_id, reason, _SERVER, at)):
         alert(rt.settings, "halt", (f"run {run_id}: {ON_THE_SERVER[0]}", f"运行 {run_id}：{ON_THE_SERVER[1]}"))

@@ -7,6 +7,7 @@ the same checksum, or by `serve`, as it was agreed to: nothing has to be planned
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import SnapshotMissingError, UsageError
@@ -18,6 +19,9 @@ from warehouse.ledger.plan_records import PlanRecord
 # What makes and compares plans is imported where it is needed: most applies find that nothing changed.
 if TYPE_CHECKING:
     from tasks.planning.changing import PassedLimit
+
+
+_NEXT = timedelta(microseconds=1)
 
 
 def begin_apply(
@@ -38,7 +42,7 @@ def begin_apply(
     if refused := [each for each in passed if each.name not in force]:
         raise _refused(name, record, refused, [each.name for each in passed])
     forced = " ".join(dict.fromkeys(each.name for each in passed))
-    rt.ledger.begin_apply(record.checksum, by, rt.clock(), forced=forced, written=loaded.text)
+    rt.ledger.begin_apply(record.checksum, by, _after(rt, last, begun), forced=forced, written=loaded.text)
     _keep_forecast(rt, loaded, record)
     return record, True
 
@@ -55,7 +59,14 @@ def _keep_forecast(rt: Runtime, loaded: LoadedCalendar, record: PlanRecord) -> N
 def end_apply(rt: Runtime, checksum: str, by: str, detail: str) -> None:
     """It is carried out; `detail`: what that changed on the server. One that broke off is of whoever began it."""
     begun = rt.ledger.plan(checksum)
-    rt.ledger.mark_applied(checksum, (begun.begun_by if begun and begun.unfinished else None) or by, rt.clock(), detail)
+    at = _after(rt, begun, rt.ledger.applied_plan(begun.calendar) if begun else None)
+    rt.ledger.mark_applied(checksum, (begun.begun_by if begun and begun.unfinished else None) or by, at, detail)
+
+
+def _after(rt: Runtime, *plans: PlanRecord | None) -> datetime:
+    """Now, but after everything that was begun or applied: a clock that was set back brings no older plan back."""
+    known = [at for plan in plans if plan is not None for at in (plan.begun_at, plan.applied_at) if at is not None]
+    return max([rt.clock(), *(at + _NEXT for at in known)])
 
 
 def limits_passed(rt: Runtime, loaded: LoadedCalendar, record: PlanRecord) -> tuple[PassedLimit, ...]:

@@ -28,6 +28,9 @@ class Minutes:
 
     now = 0.0
 
+    def wall(self) -> float:
+        return self.now
+
     def __call__(self) -> float:
         self.now += attending.EVERY_SECONDS
         return self.now
@@ -64,8 +67,9 @@ def test_a_server_that_does_not_answer_ends_nothing_and_keeps_no_other_calendar_
     seen = looked(monkeypatch, look)
     said: list[tuple[str, str]] = []
     told: list[tuple[str, str]] = []
+    clock = Minutes()
     attend = Attending(
-        project, ("first", "second"), said.append, lambda kind, what: told.append((kind, what[0])), Minutes()
+        project, ("first", "second"), said.append, lambda kind, what: told.append((kind, what[0])), clock, clock.wall
     )
     attend()
     assert seen == ["first", "second"]
@@ -86,7 +90,10 @@ def test_the_staff_is_told_once_when_it_stays_so_and_again_when_it_comes_back(
 
     looked(monkeypatch, look)
     told: list[str] = []
-    attend = Attending(project, (), lambda _: None, lambda kind, what: told.append(f"{kind} {what[0]}"), Minutes())
+    clock = Minutes()
+    attend = Attending(
+        project, (), lambda _: None, lambda kind, what: told.append(f"{kind} {what[0]}"), clock, clock.wall
+    )
     for _ in range(TOLD_AFTER - 1):
         attend()
     assert told == []
@@ -104,7 +111,7 @@ def test_the_staff_is_told_once_when_it_stays_so_and_again_when_it_comes_back(
 
 def test_it_looks_no_more_than_once_a_minute(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen, now = looked(monkeypatch, lambda _name: []), [100.0]
-    attend = Attending(project, ("first",), lambda _: None, lambda *_: None, lambda: now[0])
+    attend = Attending(project, ("first",), lambda _: None, lambda *_: None, lambda: now[0], lambda: now[0])
     for later in (0.0, 30.0, 29.0, 1.0):
         now[0] += later
         attend()
@@ -147,3 +154,40 @@ def test_a_server_or_worker_that_stays_away_is_told_once_and_not_for_a_restart()
     assert [kind for kind, _ in told] == ["server", "worker", "worker"]
     assert "no worker is alive" in told[1][1]
     assert told[2][1] == "the server answers and a worker is alive again", "whoever was called out is told of the end"
+
+
+@pytest.mark.parametrize(("seconds", "way"), [(3_600.0, "on by 3,600 s"), (-3_600.0, "back by 3,600 s")])
+def test_after_a_jump_of_the_clock_nobody_is_judged_by_signs_of_the_old_one(
+    project: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, way: str
+) -> None:
+    """A laptop that slept, a clock that was set: runs that live have not been heard for an hour, by the new clock."""
+    seen, now, wall = looked(monkeypatch, lambda _name: []), [100.0], [5_000.0]
+    said: list[str] = []
+    attend = Attending(
+        project, ("first",), lambda line: said.append(line[0]), lambda *_: None, lambda: now[0], lambda: wall[0]
+    )
+    attend()
+    wall[0] += seconds
+    for later in (0.5, 30.0, 29.0):
+        now[0] += later
+        wall[0] += later
+        attend()
+    assert seen == ["first"]
+    (told,) = said
+    assert way in told
+    now[0] += 1.0
+    wall[0] += 1.0
+    attend()
+    assert seen == ["first", "first"]
+
+
+def test_a_disk_that_is_full_is_told_and_ends_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_project: object) -> None:
+        raise OSError(28, "No space left on device", "/var/logs")
+
+    monkeypatch.setattr("tasks.runtime.open_runtime", full)
+    said: list[str] = []
+    clock = Minutes()
+    attend = Attending(project, (), lambda line: said.append(line[0]), lambda *_: None, clock, clock.wall)
+    attend()
+    assert said == ["Could not look after runs: there is no room left to write /var/logs"]

@@ -20,6 +20,7 @@ from flows.follow_up import mark_dead_runs
 from flows.looking_after import follow_up_open_runs, look_after_runs
 from flows.names import WORK_POOL
 from flows.server_api import ServerAddress, ServerApi
+from flows.waking import stopped_on_the_server
 from flows.watching import watch
 from promocal.cli.operating import run as run_by_hand
 from tasks.data.refresh import refresh
@@ -440,4 +441,22 @@ def test_a_phase_that_left_is_told_by_status_and_removed_when_its_run_has_ended(
         client.set_flow_run_state(again.id, Cancelled(), force=True)
     assert remove_left(rt, CALENDAR) == (f"{CALENDAR}.burst",)
     assert preview(rt, CALENDAR) == Changes(unchanged=(f"{CALENDAR}.sale",))
+    rt.close()
+
+
+def test_a_run_is_resumed_though_the_servers_clock_is_ahead(project: Path) -> None:
+    """Whoever resumes it by a clock that is behind resumes it all the same, and once."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    rt, run_id = enqueued_and_taken_up(project)
+    (run,) = server_runs()
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Cancelled(), force=True)
+    assert look_after_runs(rt, CALENDAR) == []
+    behind = datetime.now(UTC) - timedelta(hours=1)
+    rt.clock = lambda: behind
+    resume(rt, "run", run_id, reason="it was right", by="Li Wei")
+    assert not stopped_on_the_server(rt, run_id)
+    assert rt.ledger.holds() == []
     rt.close()

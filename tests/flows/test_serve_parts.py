@@ -156,7 +156,7 @@ def test_a_server_of_somebody_else_is_waited_for_and_not_started(tmp_path: Path)
     write_project(root, [soon(3 * 86_400)])
     port = free_port()
     with serving(root, output, home, PREFECT_API_URL=f"http://127.0.0.1:{port}/api") as process:
-        wait_for("patience", lambda: told(output, "does not answer; waiting for it (without PREFECT_API_URL"), 60)
+        wait_for("patience", lambda: told(output, "nobody listens there; waiting for it (without PREFECT_API_URL"), 60)
         assert children(root) == []
         settings = prefect_environment(tmp_path / "elsewhere")
         with running_server(settings, port=port, log=tmp_path / "server.log", bare=True) as server:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import threading
@@ -16,6 +17,7 @@ import pytest
 
 from campaign_calendars.findings.errors import PromocalError, UsageError
 from flows.asking import ask_server
+from flows.server import is_healthy
 from flows.server_api import ServerAddress, ServerApi, ServerAwayError, find_server, keep_address
 
 NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
@@ -171,3 +173,115 @@ def test_the_server_of_serve_that_is_away_is_not_to_be_started_beside_it() -> No
     ):
         api.get("health")
     assert "starts its server again" in (away.value.remedy or "")
+
+
+def test_the_missing_end_of_an_address_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page of the UI answers whatever is asked of the address that a person sees in the browser."""
+    with answering(200, b"<html>") as url:
+        monkeypatch.setenv("PREFECT_API_URL", url.removesuffix("/api") + "/")
+        state = ask_server(tmp_path, NOW)
+        assert not is_healthy(url.removesuffix("/api"))
+    assert f"PREFECT_API_URL={url}" in state.remedy["en"]
+    assert f"PREFECT_API_URL={url}" in state.remedy["zh"]
+
+
+def test_who_speaks_http_is_not_asked_in_https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(200, b"3") as url:
+        monkeypatch.setenv("PREFECT_API_URL", url.replace("http://", "https://"))
+        state = ask_server(tmp_path, NOW)
+    assert "it does not speak https" in state.problem["en"]
+    assert f"write PREFECT_API_URL={url}" in state.remedy["en"]
+    assert "_ssl" not in state.problem["zh"]
+
+
+def test_a_name_that_nobody_knows_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", _no_such_host)
+    monkeypatch.setenv("PREFECT_API_URL", "http://prefect.invalid:4200/api")
+    state = ask_server(tmp_path, NOW)
+    assert "no host of that name" in state.problem["en"]
+    assert "主机名" in state.problem["zh"]
+
+
+def _no_such_host(*_: object, **__: object) -> None:
+    raise socket.gaierror(-2, "Name or service not known")
+
+
+def test_names_and_addresses_that_lead_nowhere_are_given_up_within_five_seconds_too() -> None:
+    """A resolver that does not answer, and a name of many addresses that drop packets."""
+    address, released = ServerAddress("http://prefect.example:4200/api", "PREFECT_API_URL"), threading.Event()
+
+    def slow(*_: object, **__: object) -> list[object]:
+        released.wait(20)
+        return []
+
+    deaf = [socket.create_server(("127.0.0.1", 0), backlog=0) for _ in range(3)]
+    full = [socket.create_connection(one.getsockname()) for one in deaf for _ in range(2) if _connects(one)]
+    many = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", one.getsockname()) for one in deaf]
+    for names in (slow, lambda *_, **__: many):
+        began = time.monotonic()
+        with pytest.MonkeyPatch.context() as patched, ServerApi(address) as api:
+            patched.setattr(socket, "getaddrinfo", names)
+            with pytest.raises(PromocalError) as error:
+                api.get("health")
+        assert time.monotonic() - began < 5
+        assert "no answer within 4 seconds" in error.value.message
+    released.set()
+    for one in (*deaf, *full):
+        one.close()
+
+
+def _connects(server: socket.socket) -> bool:
+    """Whether its queue has a place left."""
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(server.getsockname()) == 0
+
+
+def test_a_server_that_wants_a_password_is_told_with_what_named_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answering(401, b"") as url:
+        monkeypatch.setenv("PREFECT_API_URL", url)
+        state = ask_server(tmp_path, NOW)
+    for part in ("PREFECT_API_URL", url, "(401)"):
+        assert part in state.problem["en"]
+        assert part in state.problem["zh"]
+
+
+def test_a_serve_of_another_machine_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "prefect"
+    home.mkdir()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(socket, "gethostname", lambda: "web-1")
+        keep_address(home, "http://127.0.0.1:9/api")
+    address = find_server(tmp_path, {"PREFECT_HOME": str(tmp_path)})
+    assert address.named_by == "promocal serve on web-1"
+    with pytest.raises(ServerAwayError) as away, ServerApi(address) as api:
+        api.get("health")
+    assert "export PREFECT_API_URL=http://web-1:4200/api" in away.value.remedy
+
+
+def test_what_a_profile_says_of_who_asks_counts_and_the_variable_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'active = "shop"\n[profiles.shop]\nPREFECT_API_AUTH_STRING = "li:hunter2"\n'
+    (tmp_path / "profiles.toml").write_text(text, "utf-8")
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    monkeypatch.delenv("PREFECT_PROFILES_PATH", raising=False)
+    address = ServerAddress("http://127.0.0.1:1/api", "PREFECT_API_URL")
+    for variable, wanted in ((None, b"li:hunter2"), ("wang:other", b"wang:other")):
+        if variable is not None:
+            monkeypatch.setenv("PREFECT_API_AUTH_STRING", variable)
+        with ServerApi(address) as api:
+            assert api._headers["Authorization"] == f"Basic {base64.b64encode(wanted).decode()}"
+
+
+def test_a_file_of_certificates_that_is_none_is_told_by_its_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "none.pem").write_text("hello", "utf-8")
+    monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api")
+    for name in ("missing.pem", "none.pem"):
+        monkeypatch.setenv("PREFECT_API_SSL_CERT_FILE", str(tmp_path / name))
+        state = ask_server(tmp_path, NOW)
+        assert f"PREFECT_API_SSL_CERT_FILE cannot be used: {tmp_path / name}" in state.problem["en"]

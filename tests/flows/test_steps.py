@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from campaign_calendars.findings.errors import ChannelBusyError, LedgerMovedError, SourceError, UsageError
+from campaign_calendars.findings.errors import (
+    ChannelBusyError,
+    DiskFullError,
+    LedgerMovedError,
+    SourceError,
+    UsageError,
+)
 from flows import steps
 from flows.steps import STEPS, ProjectRun, StepError, StepInterruptedError, sealed, step
 
@@ -129,3 +135,13 @@ def test_only_what_may_go_away_is_tried_again(
         with pytest.raises(outcome):
             one_step()
     assert len(left) == unused
+
+
+def test_a_full_disk_is_told_as_one() -> None:
+    def choke() -> None:
+        raise OSError(28, "No space left on device", "/var/decisions/a.json")
+
+    with pytest.raises(DiskFullError, match=r"no room left to write /var/decisions/a\.json") as caught:
+        sealed(choke)()
+    assert caught.value.__context__ is None
+    assert not caught.value.retryable

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from promocal.cli import main
 from promocal.cli.app import COMMANDS, application
 
 
@@ -31,3 +34,17 @@ def test_without_a_known_command_there_are_all(arguments: list[str]) -> None:
 def test_completion_knows_all_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_PROMOCAL_COMPLETE", "complete_bash")
     assert set(get_command(application(["check"])).commands) == set(COMMANDS)  # type: ignore[attr-defined]
+
+
+def test_a_full_disk_is_told_as_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def choke(*_: object) -> None:
+        raise OSError(28, "No space left on device", "/from", None, "/to")
+
+    monkeypatch.setattr(sys, "argv", ["promocal", "check", "x.yaml", "--lang", "en"])
+    monkeypatch.setattr("promocal.cli.app.application", choke)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 3
+    said = capsys.readouterr().err
+    assert "there is no room left to write /to" in said
+    assert "make room" in said

@@ -113,3 +113,11 @@ def test_a_section_becomes_what_its_kind_reads(tmp_path: Path) -> None:
         "orders", "sql", url="sqlite:///x", table="o", watermark="at", overlap=timedelta(days=2), timezone="UTC"
     )
     assert members == SourceSpec("members", "auto", "m.csv", timezone="UTC", columns={"member_id": "id"})
+
+
+def test_a_path_at_which_the_address_of_a_database_would_end_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "shop?1"
+    root.mkdir()
+    (root / "promocal.toml").write_text("", "utf-8")
+    with pytest.raises(UsageError, match=r"there is a \? in its path"):
+        load_settings(root)

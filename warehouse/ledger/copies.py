@@ -41,11 +41,7 @@ def put_back(url: str, source: Path) -> None:
 
     Raises LedgerError when it cannot be written, UsageError where the copy is of another kind of database.
     """
-    if (source.name == "ledger.db") is not _is_sqlite(url):
-        raise UsageError(
-            (f"{source.name} does not fit this ledger's database", f"{source.name} 与本台账的数据库类型不符"),
-            ("restore into the kind of database it was made from", "请恢复到备份时所用的数据库类型"),
-        )
+    require_fitting(url, source)
     if _is_sqlite(url):
         _put_sqlite(source, _path(url))
         return
@@ -54,12 +50,36 @@ def put_back(url: str, source: Path) -> None:
     _run("pg_restore", [*_place(found), *options, str(source)], found)
 
 
+def require_fitting(url: str, source: Path) -> None:
+    """UsageError: the copy is of another kind of database."""
+    if source.name != file_name(url):
+        raise UsageError(
+            (f"{source.name} does not fit this ledger's database", f"{source.name} 与本台账的数据库类型不符"),
+            ("restore into the kind of database it was made from", "请恢复到备份时所用的数据库类型"),
+        )
+
+
 def sqlite_files(url: str) -> list[Path]:
     """The files of a ledger on SQLite that are there; none of one on PostgreSQL."""
     if not _is_sqlite(url):
         return []
     path = _path(url)
     return [file for end in _SIDE_FILES if (file := path.with_name(path.name + end)).exists()]
+
+
+def is_in_use(url: str) -> bool:
+    """Whether another process has a ledger on SQLite open; of PostgreSQL nobody says so here.
+
+    What is only in the write-ahead log is in the file afterwards. A damaged one is not in use.
+    """
+    if not sqlite_files(url):
+        return False
+    try:
+        with closing(sqlite3.connect(_path(url), timeout=1.0)) as found:
+            found.execute("pragma journal_mode=delete")  # refused as long as anybody else has it open
+    except sqlite3.Error as error:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return False
 
 
 def _is_sqlite(url: str) -> bool:
@@ -105,7 +125,13 @@ def _put_sqlite(source: Path, target: Path) -> None:
 
 
 def _failed(place: Path, why: str) -> LedgerError:
-    return LedgerError((f"the ledger at {place} cannot be copied: {why}", f"无法复制台账 {place}：{why}"))
+    return LedgerError(
+        (f"the ledger at {place} cannot be copied: {why}", f"无法复制台账 {place}：{why}"),
+        (
+            "no backup was made; see that there is room where it goes, and promocal doctor whether the ledger is well",
+            "没有生成备份；请确认目标磁盘有空间，并用 promocal doctor 检查台账是否完好",
+        ),
+    )
 
 
 def _place(url: URL) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -37,6 +38,12 @@ _REMEDY: Said = (
     ),
     "本步骤没有写入任何内容。请确认数据库可以连接且未被锁定、磁盘有空间，然后重新运行。",
 )
+
+_MAKE_ROOM: Said = (
+    "Nothing of this step was written. Make room on that disk, then run it again; runs go on by themselves.",
+    "本步骤没有写入任何内容。请腾出磁盘空间后重新运行；运行会自动继续。",
+)
+_LOG_BYTES = 1_000_000
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -208,8 +215,23 @@ def _translated(engine: Engine) -> Iterator[None]:
     except (SQLAlchemyError, OSError) as error:
         # Not chained: the drivers' own messages repeat the rows they were given.
         place, reason = engine.url.render_as_string(hide_password=True), _reason(error)
+        if _is_full(engine.url, error):
+            raise LedgerError(
+                (f"the ledger at {place} cannot be written: its disk is full", f"无法写入台账 {place}：磁盘已满"),
+                _MAKE_ROOM,
+            ) from None
         said = (f"the ledger at {place} failed: {reason}", f"台账 {place} 出错：{reason}")
         raise (LedgerAwayError if _is_away(error) else LedgerError)(said, _REMEDY) from None
+
+
+def _is_full(url: URL, error: SQLAlchemyError | OSError) -> bool:
+    """Whether SQLite had no room; what it calls an input/output error is that, too, where it cannot make its log."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
+    if code != sqlite3.SQLITE_IOERR:
+        return code == sqlite3.SQLITE_FULL
+    with suppress(OSError):
+        return shutil.disk_usage(Path(url.database or "").parent).free < _LOG_BYTES
+    return False
 
 
 def _is_away(error: SQLAlchemyError | OSError) -> bool:

@@ -7,7 +7,6 @@ nothing.
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
@@ -24,6 +23,7 @@ from warehouse.shelf import archive
 from warehouse.shelf.lock import FileLock
 from warehouse.shelf.manifest import Manifest, Snapshot, manifest_of, snapshot_of
 from warehouse.shelf.profiles import SnapshotProfile
+from warehouse.shelf.room import is_full
 
 _AHEAD = timedelta(hours=1)
 """Clocks of machines differ; a moment that is further ahead was not written by one."""
@@ -34,7 +34,6 @@ _REJECTED_KEPT = 3
 _LOCK = ".refresh.lock"
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _TEMPORARY = re.compile(r"\..+\.json-\d+")
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 PROFILES = "profiles"
 
 
@@ -207,15 +206,6 @@ def clear(directory: Path) -> None:
     for folder in (directory, profiles):
         _discard(path for path in folder.glob(".*.json-*") if _TEMPORARY.fullmatch(path.name))
     archive.prune(directory, list_snapshots(directory))
-
-
-def is_full(error: Exception) -> bool:
-    """Whether something could not be written for want of room: the disk, a quota, a limit of the size of files."""
-    import duckdb
-
-    if isinstance(error, OSError):
-        return error.errno in _NO_ROOM
-    return isinstance(error, duckdb.Error) and any(os.strerror(code) in str(error) for code in _NO_ROOM)
 
 
 @contextmanager

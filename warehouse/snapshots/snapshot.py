@@ -35,6 +35,7 @@ from warehouse.shelf.erasing import MARK
 from warehouse.shelf.manifest import MODES_ZH, BuildRecord, DatasetCounts, RuleResult, Snapshot
 from warehouse.shelf.origin import git_revision, promocal_version
 from warehouse.shelf.profiles import SnapshotProfile, TableProfile
+from warehouse.shelf.room import is_full
 from warehouse.shelf.shelf import current_snapshot, find_snapshot, list_snapshots
 from warehouse.snapshots.drift import DriftLimits, judge_columns, judge_drift, measure_drift
 from warehouse.snapshots.opening import attach_snapshot, busy_threads, connect, open_snapshot, path_literal
@@ -153,7 +154,7 @@ def _built(request: _Request, parent: Snapshot | None, full: bool) -> Snapshot:
     try:
         return _build(request, parent, FORCED if full else None)
     except _DAMAGED as error:
-        if parent is None or shelf.is_full(error):
+        if parent is None or is_full(error):
             raise
         return _build(request, None, UNREADABLE)
 

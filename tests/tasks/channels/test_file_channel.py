@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import json
 import os
@@ -244,3 +245,18 @@ def test_files_and_their_folders_are_on_disk_before_a_job_counts_as_sent(
     assert synced[:3] == [last.rsplit("/", 1)[0], tmp_path.as_posix(), synced[2]]
     assert synced.count(last) == 2
     assert synced[-1] == last
+
+
+def test_a_full_disk_leaves_no_half_a_list_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    channel = FileChannel("sms", tmp_path)
+    folder(tmp_path).mkdir(parents=True)
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            channel.send(batch(message(1)))
+    assert files(tmp_path) == {}
+    assert [one.status for one in channel.send(batch(message(1)))] == ["sent"]

@@ -19,8 +19,10 @@ from campaign_calendars.model.triggers import answers
 from tasks.calendars.learned import learned_file
 from tasks.deciding.decide import decide
 from tasks.deciding.fence import _since
-from tasks.operations.backups import Restored, back_up, check_backup, restore
+from tasks.operations.backups import back_up, check_backup
 from tasks.operations.keeping import drop_old, next_due
+from tasks.operations.restoring import Restored, restore
+from tasks.operations.serving import alone
 from tasks.outreach.erasing import erase_member
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.expecting import expect_runs
@@ -231,7 +233,7 @@ def test_a_restore_is_refused_while_serve_runs(project: Path) -> None:
     home = project / "var" / "prefect"
     home.mkdir()
     (home / "server.json").write_text(json.dumps({"api_url": "http://x/api", "pid": os.getpid()}), "utf-8")
-    with pytest.raises(UsageError, match="promocal serve runs"):
+    with alone(project / "var", 0.0), pytest.raises(UsageError, match="promocal serve runs"):
         put_back(project, folder, MOMENTS[1], replace=True)
 
 

@@ -178,3 +178,21 @@ def test_a_plan_that_broke_off_long_ago_passes_no_limit_unforced(rt: Runtime) ->
         begun = to_carry_out(again, NAME)
         assert begun is not None
         assert begun.checksum == old
+
+
+def test_a_clock_that_was_set_back_brings_no_older_plan_back(rt: Runtime) -> None:
+    first = rt.ledger.applied_plan(NAME)
+    assert first is not None
+    rewrite(rt, ("value: 10.00", "value: 11.00"))
+    now = rt.clock() - timedelta(hours=1)
+    rt.clock = lambda: now
+    made = make(rt, NAME)
+    begin_apply(rt, NAME, made.checksum, by="Wang", force=["members", "budget"])
+    begun = to_carry_out(rt, NAME)
+    assert begun is not None
+    assert (begun.checksum, begun.unfinished) == (made.checksum, True)
+    end_apply(rt, made.checksum, "Wang", "1 updated")
+    applied = rt.ledger.applied_plan(NAME)
+    assert applied is not None
+    assert (applied.checksum, applied.unfinished) == (made.checksum, False)
+    assert rt.ledger.begun_plan(NAME) is None

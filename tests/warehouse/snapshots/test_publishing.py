@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -191,9 +190,3 @@ def test_a_refresh_without_room_says_so_once(tmp_path: Path, room: int) -> None:
     assert said.count("there is no room left") == 1
     assert "Traceback" not in said
     assert strays(tmp_path / "var" / "warehouse", []) == []
-
-
-def test_other_errors_are_not_taken_for_a_full_disk() -> None:
-    assert shelf.is_full(OSError(28, "No space left on device"))
-    assert not shelf.is_full(PermissionError(13, "no"))
-    assert not shelf.is_full(json.JSONDecodeError("x", "y", 0))
