@@ -22,7 +22,6 @@ Named = Literal[
     "channel",
     "hold",
     "metric",
-    "phase",
 ]
 _ZH: Mapping[Named, str] = {
     "calendar": "没有这个日历",
@@ -38,7 +37,6 @@ _ZH: Mapping[Named, str] = {
     "channel": "没有这个渠道",
     "hold": "没有叫停",
     "metric": "没有这个指标",
-    "phase": "没有这个阶段",
 }
 
 

@@ -223,8 +223,8 @@ def _print_waiting(runs: Sequence[RunState], name: str) -> None:
         out.print(either("{name}: not all left: {runs}", "{name}：尚未发完：{runs}", name=name, runs=_first(pending)))
         _remedy(
             either(
-                "it goes on by itself, below promocal serve or watch, unless it is halted; promocal outbox list --run {run}"
-                " says why",
+                "it goes on by itself, below promocal serve or watch, unless it is halted;"
+                " promocal outbox list --run {run} says why",
                 "未被叫停时，由 promocal serve 或 watch 自动继续；原因见 promocal outbox list --run {run}",
                 run=pending[0],
             )
