@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tasks.operations.backups import BackupMade
     from tasks.operations.restoring import Restored
 
+_SHORTEST = "1m"
+
 
 def backup(
     folder: Annotated[Path | None, typer.Argument(help="Where to write it; default var/backups/MOMENT.")] = None,
@@ -42,7 +44,7 @@ def backup(
             ("leave out the folder", "请去掉目录"),
         )
     if every is not None:
-        pause = pause_of("--every", every, least="1m", like=("6h", "1d"), in_zh="1 分钟")
+        pause = pause_of("--every", every, least=_SHORTEST, like=("6h", "1d"), in_zh="1 分钟")
         _again_and_again(project, pause, keep, format)
     else:
         _back_up(project, folder, keep, format)
