@@ -98,6 +98,7 @@ def test_ten_mistakes_are_ten_located_problems_and_nothing_runs(project: Path) -
     assert len({(p["line"], p["code"]) for p in errors}) >= 10, errors
     assert all(problem["line"] > 0 and problem["file"].endswith("queens-day-2020.yaml") for problem in errors)
     assert all(problem["hint"] for problem in errors)
+    assert promocal("sample", "--members", "50", cwd=project).returncode == 0
     refused = promocal("refresh", "queens-day-2020", cwd=project)
     assert refused.returncode == 1
     assert not (project / "var" / "warehouse").exists()

@@ -83,6 +83,8 @@ def test_a_paused_play_waits_and_says_so(cli: Cli) -> None:
 def test_a_cancelled_run_says_what_left_and_stays_cancelled(cli: Cli) -> None:
     cli("halt", "channel", "push", *SIGNED)
     cli(*RUN)
+    code, said = cli("cancel", RUN_ID)
+    assert (code, "by somebody, for a reason" in said) == (2, True), said
     code, said = cli("cancel", RUN_ID, *SIGNED)
     assert (code, "3 stopped now" in said) == (0, True), said
     found = json.loads(cli("cancel", RUN_ID, *SIGNED, "--format", "json")[1])
@@ -135,7 +137,7 @@ def test_what_left_is_told_apart_from_what_was_stopped(cli: Cli) -> None:
         (("halt", "all", "--reason", " ", "--by", "Lin"), "by somebody, for a reason"),
         (("resume", "all", *SIGNED), "no such hold: all"),
         (("cancel", "nope", *SIGNED), "no such run: nope"),
-        (("cancel", RUN_ID), "by somebody, for a reason"),
+        (("cancel", RUN_ID), f"no such run: {RUN_ID}"),
     ],
 )
 def test_mistakes_are_said_and_change_nothing(cli: Cli, words: tuple[str, ...], said: str) -> None:
