@@ -311,9 +311,7 @@ def test_what_a_channel_had_when_it_broke_is_in_doubt(
 def test_a_full_disk_is_no_fault_of_the_channel(ledger: MemoryLedger) -> None:
     put(ledger, job("a"))
     full = Recorder(answers=[OSError(28, "No space left on device", "/outbox/recall.csv")])
-    with pytest.raises(
-        ChannelError, match=r"sms: there is no room left to write /outbox/recall\.csv"
-    ) as caught:
+    with pytest.raises(ChannelError, match=r"sms: there is no room left to write /outbox/recall\.csv") as caught:
         go(ledger, full)
     assert "make room on the disk" in caught.value.remedy
     assert [(j.status, j.in_doubt) for j in ledger.jobs()] == [("pending", True)]
