@@ -151,7 +151,8 @@ def _take_up(rt: Runtime, calendar_id: str, run: Overdue, server: _Server) -> li
     if deployment.paused and LEAVING not in deployment.tags:  # what left the calendar ends what it has begun
         return []
     now = utc(rt.clock())
-    when = next_look(run.at, now, run.left) if known else now
+    # What nobody planned may be at work in somebody's terminal: it is not hurried either.
+    when = next_look(run.at, now, run.left) if known or not run.plays else now
     if when is None:
         return []
     if run.standing != "enqueued":

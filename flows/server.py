@@ -163,7 +163,7 @@ def _usable_port(host: str, port: int) -> int:
         with socket.create_server((host, port), family=family) as probe:
             return int(probe.getsockname()[1])
     except OSError as error:
-        said = error.strerror or type(error).__name__
+        said = (error.strerror or type(error).__name__).partition(" (while")[0]
         raise UsageError(
             (f"Cannot listen on {host}:{port}: {said}.", f"无法监听 {host}:{port}：{said}。"), _other_place(error)
         ) from None
@@ -171,7 +171,7 @@ def _usable_port(host: str, port: int) -> int:
 
 def _other_place(error: OSError) -> Said:
     """What to do where nobody can listen: about the name, the port, or who has it."""
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+    if error.errno == errno.EADDRNOTAVAIL or (error.errno or 0) < 0:  # negative: a name that leads nowhere
         return (
             "--host takes an address of this machine: 127.0.0.1, or 0.0.0.0 for all of them.",
             "--host 须为本机地址：127.0.0.1，或用 0.0.0.0 表示全部。",

@@ -171,6 +171,8 @@ def _ways(counts: Mapping[str, int], known: Mapping[str, ChannelLoad]) -> str:
 
 def _print_occurrences(plan: Plan, lang: str) -> None:
     titles = {phase.phase: phase.title.get(lang) for phase in plan.phases}
+    # What ran of a phase that left the calendar, or has another name since, comes last.
+    titles |= dict.fromkeys((row.phase for row in plan.occurrences if row.phase not in titles), "")
     for phase, occurrences in groupby(sorted(plan.occurrences, key=lambda row: [*titles].index(row.phase)), _phase_of):
         title = either("Occurrences: {phase}", "每次触达：{phase}", phase=f"{phase}  {titles[phase]}".rstrip())
         rows = table(title, "when", "play", "in audience", "chosen", "held out", "excluded", "benefits")

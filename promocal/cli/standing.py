@@ -223,9 +223,8 @@ def _print_waiting(runs: Sequence[RunState], name: str) -> None:
         out.print(either("{name}: not all left: {runs}", "{name}：尚未发完：{runs}", name=name, runs=_first(pending)))
         _remedy(
             either(
-                "it goes on by itself, below promocal serve or watch, unless it is halted;"
-                " promocal outbox list --run {run} says why",
-                "未被叫停时，由 promocal serve 或 watch 自动继续；原因见 promocal outbox list --run {run}",
+                "serve or watch lets it go on by itself, unless it is halted; why: promocal outbox list --run {run}",
+                "未被叫停时，由 serve 或 watch 自动继续；原因：promocal outbox list --run {run}",
                 run=pending[0],
             )
         )

@@ -190,7 +190,9 @@ def print_status(found: ProjectStatus, most: int | None = None, *, snapshot: boo
         return
     rows = table("Runs", "run", "status", "chosen", "messages")
     for run in found.runs[-most:] if most else found.runs:
-        rows.add_row(run.run_id, word(run.status), f"{run.chosen:,}", in_words(run.jobs))
+        # What was decided and handed on is finished in the ledger, whatever of it still waits for its time.
+        waits = run.status == "finished" and any(run.jobs.get(state) for state in ("pending", "sending"))
+        rows.add_row(run.run_id, word("waiting" if waits else run.status), f"{run.chosen:,}", in_words(run.jobs))
     out.print(rows)
     if most and (earlier := len(found.runs) - most) > 0:
         out.print(either("{earlier:,} earlier ones: --all", "更早的还有 {earlier:,} 次：--all", earlier=earlier))

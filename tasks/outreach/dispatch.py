@@ -386,10 +386,8 @@ class _Desk:
 def _broken(channel: str, error: Exception) -> ChannelError:
     """A bug of its code, a full disk: nobody knows what has left."""
     if is_full(error):
-        told = no_room(error)
-        return ChannelError(
-            (f"channel {channel}: {told.text('en')}", f"渠道 {channel}：{told.text('zh')}"), told.remedy_said
-        )
+        (told, zh), remedy = no_room(error).said, no_room(error).remedy_said
+        return ChannelError((f"channel {channel}: {told}", f"渠道 {channel}：{zh}"), remedy)
     said = f"{type(error).__name__} {safe_error(str(error))}".strip()
     return ChannelError(
         (f"channel {channel} failed: {said}", f"渠道 {channel} 出错：{said}"),

@@ -25,7 +25,7 @@ from tasks.running.unanswered import APPROVAL_EXPIRED, expire_requests
 from tasks.runtime import Runtime
 from warehouse.ledger.approvals import REJECTED
 from warehouse.ledger.expected import LEFT, Expectation, Expected
-from warehouse.ledger.records import JobStatus
+from warehouse.ledger.records import JobStatus, Run
 
 EXPIRED = "expired"
 WAITING: tuple[JobStatus, ...] = ("pending", "awaiting_approval")
@@ -137,9 +137,24 @@ def look_after(
 
 
 def _due(rt: Runtime, calendar_id: str, now: datetime) -> list[tuple[str, list[Expected]]]:
-    """Runs of the calendar whose moment has come and that have no end, with what is expected of them."""
+    """Runs of the calendar whose moment has come and that have no end, with what is expected of them.
+
+    Those with messages that may leave as well, though nobody expected them, or they had their end.
+    """
     due = [row for row in rt.ledger.expected(calendar_id, state="due") if row.at <= now]
-    return [(run, list(rows)) for run, rows in groupby(due, key=_run_of)]
+    found = {run: list(rows) for run, rows in groupby(due, key=_run_of)}
+    for run in rt.ledger.open_runs(calendar_id):
+        if run not in found and (record := rt.ledger.run(run)) is not None:
+            found[run] = [_not_expected(record)]
+    return list(found.items())
+
+
+def _not_expected(run: Run) -> Expected:
+    """Of a sweep, started by hand at a moment that had passed, or with messages that a person sends again."""
+    return Expected(
+        run_id=run.run_id, play="", calendar=run.calendar, phase=run.phase, at=utc(run.as_of), until=utc(run.as_of),
+        began_at=run.started_at,
+    )  # fmt: skip
 
 
 def end_run(rt: Runtime, run: str) -> None:
@@ -181,7 +196,7 @@ def _stands(rt: Runtime, run: str, rows: Sequence[Expected], now: datetime) -> O
         standing = "missed"
         told = {"until": _told(until), "began": "" if began is None else _told(began)}
         reason = (_NEVER if began is None else _BEGAN)[0].format(**told)
-    plays = tuple(row.play for row in rows)
+    plays = tuple(row.play for row in rows if row.play)
     return Overdue(run, rows[0].phase, rows[0].at, plays, standing, until, reason, left)
 
 

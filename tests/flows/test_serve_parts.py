@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ import pytest
 from campaign_calendars.findings.errors import UsageError
 from flows.environment import prefect_environment
 from flows.serve import serve
-from flows.server import running_server
+from flows.server import STOP_SECONDS, running_server
 from flows.server_api import ServerAddress, ServerApi
 from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
@@ -168,6 +169,31 @@ def test_a_server_of_somebody_else_is_waited_for_and_not_started(tmp_path: Path)
                 wait_for("its sign", lambda: api.post("work_pools/promocal/workers/filter", {}), 60)
             process.send_signal(signal.SIGTERM)
             assert process.wait(90) == 0
+    assert children(root) == []
+
+
+def test_who_asks_to_stop_waits_neither_for_a_start_nor_for_a_server_that_hangs(tmp_path: Path) -> None:
+    root, output, home = tmp_path / "project", tmp_path / "output", tmp_path / "home"
+    home.mkdir()
+    write_project(root, [soon(3 * 86_400)])
+    with serving(root, output, home) as process:
+        wait_for("the start", lambda: told(output, "Starting the Prefect server"), 60)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert time.monotonic() - began < STOP_SECONDS + 10, (
+            "it was not waited for"
+        )
+    assert output.read_text().endswith("Stopping ...\nStopped.\n")
+    assert not told(output, "Prefect UI: ")
+    assert children(root) == []
+    with serving(root, output, home) as process:
+        wait_for("the UI's address", lambda: told(output, "Prefect UI: "), 120)
+        server = wait_for("the server", lambda: part(process, "server start"), 30)
+        server.suspend()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(STOP_SECONDS + 40) == 0, "Prefect's own client would ask for seven minutes"
+    assert told(output, "The server does not say which runs are under way")
     assert children(root) == []
 
 

@@ -206,6 +206,14 @@ def _no_such_host(*_: object, **__: object) -> None:
     raise socket.gaierror(-2, "Name or service not known")
 
 
+class Deaf(socket.socket):
+    """One whose packets are dropped on the way."""
+
+    def connect(self, _place: object) -> None:
+        time.sleep(self.gettimeout() or 60)
+        raise TimeoutError
+
+
 def test_names_and_addresses_that_lead_nowhere_are_given_up_within_five_seconds_too() -> None:
     """A resolver that does not answer, and a name of many addresses that drop packets."""
     address, released = ServerAddress("http://prefect.example:4200/api", "PREFECT_API_URL"), threading.Event()
@@ -214,27 +222,17 @@ def test_names_and_addresses_that_lead_nowhere_are_given_up_within_five_seconds_
         released.wait(20)
         return []
 
-    deaf = [socket.create_server(("127.0.0.1", 0), backlog=0) for _ in range(3)]
-    full = [socket.create_connection(one.getsockname()) for one in deaf for _ in range(2) if _connects(one)]
-    many = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", one.getsockname()) for one in deaf]
+    many = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (f"10.0.0.{last}", 4200)) for last in (1, 2, 3)]
     for names in (slow, lambda *_, **__: many):
         began = time.monotonic()
         with pytest.MonkeyPatch.context() as patched, ServerApi(address) as api:
             patched.setattr(socket, "getaddrinfo", names)
+            patched.setattr(socket, "socket", Deaf)
             with pytest.raises(PromocalError) as error:
                 api.get("health")
         assert time.monotonic() - began < 5
         assert "no answer within 4 seconds" in error.value.message
     released.set()
-    for one in (*deaf, *full):
-        one.close()
-
-
-def _connects(server: socket.socket) -> bool:
-    """Whether its queue has a place left."""
-    with socket.socket() as probe:
-        probe.settimeout(0.2)
-        return probe.connect_ex(server.getsockname()) == 0
 
 
 def test_a_server_that_wants_a_password_is_told_with_what_named_it(
@@ -243,7 +241,7 @@ def test_a_server_that_wants_a_password_is_told_with_what_named_it(
     with answering(401, b"") as url:
         monkeypatch.setenv("PREFECT_API_URL", url)
         state = ask_server(tmp_path, NOW)
-    for part in ("PREFECT_API_URL", url, "(401)"):
+    for part in ("PREFECT_API_URL", url, "401"):
         assert part in state.problem["en"]
         assert part in state.problem["zh"]
 

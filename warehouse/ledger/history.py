@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, select, union, update
 
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks
-from warehouse.ledger.outbox import insert_new
+from warehouse.ledger.outbox import insert_new, word
 from warehouse.ledger.records import (
     NUMBER,
     ContactRow,
@@ -118,6 +118,14 @@ def job_counts(
     key = each.subquery().c
     query = select(*key, func.count()).group_by(*key).order_by(*key)
     return {(phase, play, channel, status): count for phase, play, channel, status, count in con.execute(query)}
+
+
+def open_runs(con: Connection, calendar: str) -> list[str]:
+    # One question for each state: either has an index as small as what is left.
+    open_states: tuple[JobStatus, ...] = ("pending", "sending")
+    parts = [select(jobs.c.run_id).where(jobs.c.status == word(state)).distinct() for state in open_states]
+    mine = select(runs.c.run_id).where(runs.c.run_id.in_(union(*parts)), runs.c.calendar == calendar)
+    return list(con.scalars(mine.order_by(runs.c.run_id)))
 
 
 def open_jobs(con: Connection, run_id: str) -> dict[JobStatus, OpenJobs]:

@@ -358,6 +358,10 @@ class MemoryLedger(
                 counts[key] = counts.get(key, 0) + 1
         return dict(sorted(counts.items()))
 
+    def open_runs(self, calendar: str) -> list[str]:
+        found = (job for job in self.jobs() if job.status in ("pending", "sending"))
+        return sorted({job.run_id for job in found if job.calendar == calendar})
+
     def open_jobs(self, run_id: str) -> dict[JobStatus, OpenJobs]:
         by_state: dict[JobStatus, list[Job]] = {}
         for job in self.jobs(run_id):

@@ -174,6 +174,9 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
     def open_jobs(self, run_id: str) -> dict[JobStatus, OpenJobs]:
         """State → jobs of the run that are in it, for every state but sent, failed and cancelled; none are built."""
 
+    def open_runs(self, calendar: str) -> list[str]:
+        """Ids of the runs of a calendar with messages that may leave without a person, or that a worker has."""
+
     def stopped(
         self,
         run_id: str | None = None,

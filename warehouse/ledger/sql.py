@@ -234,6 +234,11 @@ class SqlLedger(
             return history.open_jobs(con, run_id)
 
     @patient
+    def open_runs(self, calendar: str) -> list[str]:
+        with reading(self._engine) as con:
+            return history.open_runs(con, calendar)
+
+    @patient
     def stopped(
         self,
         run_id: str | None = None,

@@ -314,7 +314,7 @@ def test_a_full_disk_is_no_fault_of_the_channel(ledger: MemoryLedger) -> None:
     with pytest.raises(ChannelError, match=r"sms: there is no room left to write /outbox/recall\.csv") as caught:
         go(ledger, full)
     assert "make room on the disk" in caught.value.remedy
-    assert [(j.status, j.in_doubt) for j in ledger.jobs()] == [("pending", True)]
+    assert [(j.status, j.in_doubt) for j in ledger.jobs()] == [("unknown", False)]
 
 
 class BrokenError(Exception):

@@ -150,6 +150,24 @@ def test_what_is_left_in_the_outbox_goes_on_and_expires_with_its_reason(applied:
     assert {row.state for row in applied.ledger.expected(CALENDAR) if row.run_id == run} == {"done"}
 
 
+def test_what_nobody_expected_and_may_still_leave_goes_on_too(shop: Runtime) -> None:
+    """Begun by hand at a moment that had passed when the calendar was applied; a sweep; messages to be sent again."""
+    at = first_of(shop, "presale")
+    set_clock(shop, at + MINUTE)
+    expect_runs(shop, shop.load_calendar(CALENDAR), shop.clock())
+    assert overdue(shop, CALENDAR) == []
+    run = run_id(CALENDAR, "presale", at)
+    decide(shop, CALENDAR, "presale", at)
+    enqueue_run(shop, run)
+    (found,) = look_after(shop, CALENDAR)
+    assert (found.run_id, found.standing, found.plays) == (run, "enqueued", ())
+    assert found.left.pending
+    set_clock(shop, shop.load_calendar(CALENDAR).timeline.phases["presale"].end + timedelta(days=30))
+    assert run in [one.run_id for one in look_after(shop, CALENDAR) if one.standing == "over"]
+    assert shop.ledger.stopped(run) == {"expired": found.left.pending}
+    assert run not in [one.run_id for one in look_after(shop, CALENDAR)]
+
+
 def test_what_a_person_did_excuses_a_run(applied: Runtime) -> None:
     at = first_of(applied, "presale")
     set_clock(applied, at + timedelta(hours=30))

@@ -127,8 +127,11 @@ def test_the_counts_of_a_closed_run_are_kept_until_something_of_it_moves(ledger:
     ledger.cancel([job("c").intent_key], "sold out", T0)
     ledger.finish_run(RUN.run_id, "finished", RunSummary(), T0)
     assert ledger.open_jobs(RUN.run_id) == {"pending": OpenJobs(2)}
+    assert (ledger.open_runs("c"), ledger.open_runs("other")) == ([RUN.run_id], [])
     keys = [each.intent_key for each in ledger.claim(None, "sms", 9, "w", T0)]
+    assert ledger.open_runs("c") == [RUN.run_id], "a worker has them"
     ledger.record([Outcome(keys[0], "sent"), Outcome(keys[1], "failed")], T0, worker="w")
+    assert ledger.open_runs("c") == []
     where = ("burst", "recall", "sms")
     counts = {(*where, "cancelled"): 1, (*where, "failed"): 1, (*where, "sent"): 1}
     for _ in range(2):
