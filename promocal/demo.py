@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections import Counter
@@ -15,7 +16,9 @@ from typing import Any
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Tell
+from campaign_calendars.measuring.metrics.catalogue import target_metric
 from promocal.scaffold import create_project
+from tasks.calendars.lookup import shipped_calendars
 from tasks.measuring.measurement import Measurement
 from tasks.reporting.report import report
 from tasks.running.phase import RunOutcome, run_phase
@@ -24,6 +27,9 @@ from tasks.runtime import Runtime, open_runtime
 
 CALENDAR = "queens-day-2020"
 _MARK = ".promocal-demo"
+_SHIPPED_FOR = 20_000
+"""Members of the shop that the shipped calendars are made for."""
+_AIM = re.compile(r"(\w+): (\d+)(\.\d+)?(?=[,}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ def run_demo(
     """Make `target` anew and run the calendar in it. One run of each phase goes through Prefect."""
     started = time.monotonic()
     calendar = _make_directory(target, calendar)
+    if calendar in shipped_calendars():
+        fit_targets(target / "calendars" / f"{calendar}.yaml", members)
     page = target / "report.html"
     with (
         open_runtime(target, progress=say) as project,
@@ -88,6 +96,20 @@ def _make_directory(target: Path, calendar: str) -> str:
     made = create_project(target, calendar)
     (target / _MARK).touch()
     return made.calendar.stem
+
+
+def fit_targets(path: Path, members: int) -> None:
+    """Make the counts and amounts that a calendar aims at those of a shop of so many members; shares stay."""
+
+    def fitted(aim: re.Match[str]) -> str:
+        if target_metric(aim[1]).unit not in ("count", "money"):
+            return aim[0]
+        figure = max(round(int(aim[2]) * members / _SHIPPED_FOR), 1)
+        return f"{aim[1]}: {figure}{aim[3] or ''}"
+
+    lines = path.read_text("utf-8").split("\n")
+    told = (_AIM.sub(fitted, line) if line.lstrip().startswith("targets: {") else line for line in lines)
+    path.write_text("\n".join(told), "utf-8")
 
 
 def _generate(rt: Runtime, calendar: str, target: Path, *, members: int, seed: int) -> None:

@@ -41,6 +41,7 @@ def test_the_demo_ends_with_a_report_and_an_effect(demo: DemoResult) -> None:
     assert truth.programme.uses > truth.programme.uses_anyway > 0
     assert min(truth.programme.joins, truth.programme.referrals, truth.programme.sign_ins) > 0
     assert truth.intervals >= 5
+    assert not [one for one in demo.measurement.redemption_problems if one.code == "D402"]
     page = demo.report.read_text("utf-8")
     assert words("zh")["truth"] in page
     assert f"{truth.covered} / {truth.intervals} {words('zh')['truth_covered']}" in page

@@ -18,13 +18,13 @@ from promocal.cli.tables import print_measurement
 from promocal.scaffold import create_project
 from tasks.analysis.contrasting import contrast_rows
 from tasks.data.refresh import refresh
-from tasks.deciding.decide import decide
 from tasks.deciding.decisions import decision_path
 from tasks.deciding.draws import keep_draws, require_same_draws
 from tasks.measuring.measure import effects_of, measure
 from tasks.measuring.opening import measuring, runs_before
 from tasks.planning.power import power_of_holdouts
 from tasks.reporting.report import report
+from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, feature_params, open_runtime
 from tests.warehouse.buckets import bucket
 from warehouse.measurement.regions import compare_regions
@@ -40,7 +40,7 @@ SHARE = 3_000
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
-    """The recall of the burst decided on 1,200 members, with the orders of the eight days after."""
+    """The recall of the burst ran on 1,200 members, with the orders of the eight days after."""
     root = tmp_path_factory.mktemp("regions") / "project"
     create_project(root, CALENDAR)
     generate(root / "data", members=1_200, seed=11, as_of=LATER, dirty=False)
@@ -52,7 +52,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     )
     with open_runtime(root, clock=lambda: NOW) as rt:
         refresh(rt, CALENDAR, NOW)
-        decide(rt, CALENDAR, "burst", RECALL)
+        run_phase(rt, CALENDAR, "burst", RECALL)
         yield rt
 
 
