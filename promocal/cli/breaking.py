@@ -23,6 +23,8 @@ _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ff
 _WORD = re.compile(r"\s*\S+\s*")
 _PART = re.compile(rf"[{re.escape(OPENING)}]*(?:[^\s{_WIDE}]+|[{_WIDE}])?[{re.escape(CLOSING)}]*\s*")
 _SHORT = 12
+_JOINTS = "|/_,"
+"""Where a word that fits no line is divided rather than anywhere."""
 
 
 def parts(text: str) -> Iterator[str]:
@@ -76,8 +78,14 @@ def _sliced(start: int, pieces: Iterable[str], width: int) -> Iterator[tuple[int
 
 
 def _most(text: str, width: int) -> int:
-    """How many characters fit `width` cells, one at least; fewer where the next would be a closing mark."""
+    """How many characters fit `width` cells, one at least; fewer where a joint is near or a closing mark would be next.
+
+    `<calendar|phase|` and `day>` are read more easily than `<calendar|phase|da` and `y>`.
+    """
     size = next((n for n in range(len(text), 0, -1) if cell_len(text[:n]) <= width), 1)
+    joint = max(text.rfind(mark, 0, size) for mark in _JOINTS) + 1
+    if joint * 2 > size and joint < len(text):
+        return joint
     while size > 1 and text[size : size + 1] in set(CLOSING):
         size -= 1
     return size
