@@ -22,7 +22,10 @@ OPENING = "（《「『【〔〈“‘([{"
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff“‘"
 _WORD = re.compile(r"\s*\S+\s*")
 _PART = re.compile(rf"[{re.escape(OPENING)}]*(?:[^\s{_WIDE}]+|[{_WIDE}])?[{re.escape(CLOSING)}]*\s*")
+_COUNT = re.compile(r"\d[\d.,%]*[,，、；。）)]*\s*")
 _SHORT = 12
+_JOINTS = "|/_,"
+"""Where a word that fits no line is divided rather than anywhere."""
 
 
 def parts(text: str) -> Iterator[str]:
@@ -50,10 +53,15 @@ def breaks(line: str, width: int) -> list[int]:
 
 def _pieces(line: str, width: int) -> Iterator[tuple[int, str]]:
     """What is set as one: short words whole, longer ones in their parts, what fits no line in slices."""
-    short = max(_SHORT, width // 3)
-    for word in _WORD.finditer(line):
-        whole = cell_len(word[0].strip()) <= min(short, width)
-        yield from _sliced(word.start(), [word[0]] if whole else _with_indent(word[0]), width)
+    short = min(max(_SHORT, width // 3), width)
+    start, words = 0, [word[0] for word in _WORD.finditer(line)] or [line]
+    while words:
+        word = words.pop(0)
+        if words and _COUNT.fullmatch(words[0]) and cell_len((word + words[0]).strip()) <= short:
+            word += words.pop(0)  # `短信 139` is one thing
+        whole = cell_len(word.strip()) <= short
+        yield from _sliced(start, [word] if whole else _with_indent(word), width)
+        start += len(word)
 
 
 def _with_indent(word: str) -> Iterable[str]:
@@ -76,8 +84,14 @@ def _sliced(start: int, pieces: Iterable[str], width: int) -> Iterator[tuple[int
 
 
 def _most(text: str, width: int) -> int:
-    """How many characters fit `width` cells, one at least; fewer where the next would be a closing mark."""
+    """How many characters fit `width` cells, one at least; fewer where a joint is near or a closing mark would be next.
+
+    `<calendar|phase|` and `day>` are read more easily than `<calendar|phase|da` and `y>`.
+    """
     size = next((n for n in range(len(text), 0, -1) if cell_len(text[:n]) <= width), 1)
+    joint = max(text.rfind(mark, 0, size) for mark in _JOINTS) + 1
+    if joint * 2 > size and joint < len(text):
+        return joint
     while size > 1 and text[size : size + 1] in set(CLOSING):
         size -= 1
     return size

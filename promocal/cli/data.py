@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.markup import escape
 
-from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.errors import SourceError, UsageError
 from promocal.cli import output
 from promocal.cli.language import either
 from promocal.cli.moments import moment_or_none
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.snapshots import print_without_rows
 from promocal.cli.words import word
 
 
@@ -68,7 +69,6 @@ def refresh(
     from promocal.cli.looking import look_first, look_for_sources
 
     look_first(project, calendar, data=False)
-    look_for_sources(project)
     from tasks.alerts import told_when_failing
     from tasks.data.refresh import refresh as run
 
@@ -77,7 +77,11 @@ def refresh(
     with opened(project, quiet=format is OutputFormat.json) as rt:
         moment = moment_or_none(as_of, project, calendar) or rt.clock()
         with told_when_failing(rt.settings, f"refresh {calendar}"):
-            result = run(rt, calendar, moment, full=full, engine=engine, lang=lang)
+            try:
+                result = run(rt, calendar, moment, full=full, engine=engine, lang=lang)
+            except SourceError:
+                look_for_sources(project)  # where nothing is there yet, that is what there is to say
+                raise
     if format is OutputFormat.json:
         output.print_json(result)
         return
@@ -94,8 +98,10 @@ def refresh(
     for name, counts in result.datasets.items():
         figures = (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates)
         newest = f"{counts.newest:%Y-%m-%d %H:%M}" if counts.newest else ""
-        table.add_row(name, *(f"{rows:,}" for rows in figures), newest)
+        if counts.rows_in:
+            table.add_row(name, *(f"{rows:,}" for rows in figures), newest)
     output.console().print(table)
+    print_without_rows(name for name, counts in result.datasets.items() if not counts.rows_in)
     how = either("{mode}: {why}", "{mode}：{why}", mode=word(result.mode), why=escape(result.reason))
     output.console().print(how)
     if not result.current:

@@ -24,6 +24,20 @@ WORDS = {
 }
 """Typer's own words, by their names in `typer.rich_utils`."""
 
+ARGUMENTS = {
+    "calendar": "日历", "calendars": "日历", "code": "编号", "directory": "目录", "file": "文件", "files": "文件",
+    "folder": "目录", "kind": "种类", "member": "会员", "name": "名称", "new": "新", "old": "旧", "phase": "阶段",
+    "play": "玩法", "run_id": "运行", "scope": "范围", "snapshot": "快照", "tier": "等级",
+    "FILES...": "文件...", "[RUN]": "[运行]", "[RUN] MEMBER": "[运行] 会员", "QUESTION": "查询",
+    "[CALENDAR] NAME": "[日历] 名称", "[CALENDAR] DUTY": "[日历] 事项", "[CALENDAR] SEQUENCE": "[日历] 序列",
+}  # fmt: skip
+"""What stands for an argument: its name, or what was written for it."""
+TYPES = {
+    "bool": "开关", "path": "路径", "str": "文本", "int": "整数", "int range": "整数", "list[str]": "文本",
+    "list[Path]": "路径", "str,str": "文本,文本",
+}  # fmt: skip
+"""Kinds of values, as Typer calls them."""
+
 TEXTS: dict[str, str] = {
     # every command
     "Plan, check, run and measure member operations around a promotion calendar.": (

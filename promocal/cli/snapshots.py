@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,7 +43,7 @@ def list_snapshots(
     for row in found:
         table.add_row(
             f"{'*' if row.current else ' '} {row.snapshot_id}",
-            row.as_of.isoformat(),
+            f"{row.as_of.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
             word(row.mode),
             f"{row.rows:,}",
             f"{row.quarantined:,}",
@@ -69,20 +71,24 @@ def show(
     out = output.console()
     current = either("  (current)", "（当前）") if manifest.current else ""
     head = either(
-        "[bold]{name}[/]  as of {at}", "[bold]{name}[/]，截至 {at}", name=manifest.snapshot_id, at=manifest.as_of
+        "[bold]{name}[/]  as of {at:%Y-%m-%d %H:%M} UTC",
+        "[bold]{name}[/]，截至 {at:%Y-%m-%d %H:%M} UTC",
+        name=manifest.snapshot_id,
+        at=manifest.as_of.astimezone(UTC),
     )
     out.print(head + current)
     parent = either(" on {parent}", "，基于 {parent}", parent=manifest.parent) if manifest.parent else ""
     reason = (manifest.reason_zh if output.language() == "zh" else "") or manifest.reason
-    out.print(f"{word(manifest.mode)}{parent}: {output.escape(reason)}")
+    out.print(f"{word(manifest.mode)}{parent}{either(': ', '：')}{output.escape(reason)}")
     revision = manifest.revision or "–"
     out.print(f"promocal {manifest.promocal or '–'}" + either(", project revision {r}", "，项目版本 {r}", r=revision))
     table = output.table("Account", "dataset", "rows in", "accepted", "quarantined", "duplicates")
     for name, counts in manifest.datasets.items():
-        table.add_row(
-            name, *(f"{rows:,}" for rows in (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates))
-        )
+        figures = (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates)
+        if counts.rows_in:
+            table.add_row(name, *(f"{rows:,}" for rows in figures))
     out.print(table)
+    print_without_rows(name for name, counts in manifest.datasets.items() if not counts.rows_in)
     inputs = output.table("Inputs", "place", "rows", "bytes", "encoding", "sha256")
     for item in manifest.inputs:
         size = "–" if item.size is None else f"{item.size:,}"
@@ -168,3 +174,10 @@ def _changes_in_words(changes: SnapshotChanges) -> list[str]:
     if changes.models:
         lines.append(either("models changed: {models}", "改变的模型：{models}", models=", ".join(changes.models)))
     return lines
+
+
+def print_without_rows(names: Iterable[str]) -> None:
+    """Datasets that no source brings, or whose source is empty: a line of zeros for each would hide the others."""
+    if without := either(", ", "、").join(names):
+        said = either("[dim]Without rows: {names}[/]", "[dim]没有数据：{names}[/]", names=without)
+        output.console().print(said)

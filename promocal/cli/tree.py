@@ -110,6 +110,23 @@ def _speak_chinese(root: Any) -> None:
         command.format_usage = _Usage(command)
         for parameter in (*command.params, command.get_help_option(context)):
             parameter.help = _chinese(parameter.help)
+            _name_in_chinese(parameter)
+
+
+def _name_in_chinese(parameter: Any) -> None:
+    """The name of an argument, and the kind of a value: `<文本>`. Choices are what has to be typed and stay."""
+    from promocal.cli.help_zh import ARGUMENTS, TYPES
+
+    shown = parameter.display_type_rich
+
+    def kind(**given: Any) -> str | None:
+        said: str | None = shown(**given)
+        inner = said[1:].partition(">")[0] if said and said.startswith("<") else ""
+        return said.replace(f"<{inner}>", f"<{TYPES[inner]}>", 1) if said and inner in TYPES else said
+
+    parameter.display_type_rich = kind
+    if parameter.param_type_name == "argument":
+        parameter.metavar = ARGUMENTS.get(parameter.metavar or parameter.name, parameter.metavar)
 
 
 def _folding(make: Callable[..., Any], **given: Any) -> Any:

@@ -30,7 +30,9 @@ def _moments(sheet: Sheet, lang: str) -> Iterator[InlayHint]:
         place = sheet.written(path)
         text, spot = sheet.text_at(place), sheet.range_of(place)
         if text is not None and spot is not None and not text.startswith(_REPEATS):
-            yield _hint(spot.end, _day(at, lang) if _DATED.match(text) else said(at, lang))
+            # What people have to do is due by the end of its day, whatever the hour the day begins with.
+            whole_day = path[-1] == "due" and not (at.hour or at.minute)
+            yield _hint(spot.end, _day(at, lang) if _DATED.match(text) else said(at, lang, with_time=not whole_day))
 
 
 def _repeats(sheet: Sheet, lang: str) -> Iterator[InlayHint]:

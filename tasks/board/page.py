@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from campaign_calendars.findings.said import in_language
@@ -43,6 +44,7 @@ def project_page(found: ProjectBoard, lang: str, name: str) -> Document:
     def either(en: str, zh: str) -> str:
         return in_language((en, zh), lang)
 
+    found = replace(found, at=found.at.astimezone(_zone(found)), calendars=sorted(found.calendars, key=_soonest))
     sections = [_overview(found, lang)]
     for board in found.calendars:
         told = Told(lang=lang, loaded=board.loaded, board=board)
@@ -56,6 +58,20 @@ def project_page(found: ProjectBoard, lang: str, name: str) -> Document:
         about=_foot(found.at, lang),
         again=AGAIN,
     )
+
+
+_ORDER = ("during", "before", "after", "unreadable")
+
+
+def _soonest(board: CalendarBoard) -> int:
+    """What lasts stands before what is to come, and that before what is over."""
+    return _ORDER.index(board.state.stands)
+
+
+def _zone(found: ProjectBoard) -> tzinfo | None:
+    """The zone of all calendars; where they differ, or there is none, that of the look."""
+    zones = {board.loaded.calendar.timezone: board.loaded.timeline.timezone for board in found.calendars}
+    return next(iter(zones.values())) if len(zones) == 1 else found.at.tzinfo
 
 
 def calendar_board(found: ProjectBoard, board: CalendarBoard, lang: str) -> Document:
@@ -133,7 +149,7 @@ def _wrong(told: Told) -> Iterator[Part]:
             ),
             "warning",
         )
-    if told.board.plan is None:
+    if told.board.plan is None and told.board.state.stands != "after":
         english, chinese = (
             "Not applied yet: nothing of it runs by itself.",
             "尚未应用（promocal apply）：不会自动运行。",
@@ -150,16 +166,18 @@ def _held(told: Told, found: ProjectBoard) -> Iterator[Part]:
     for channel in found.project.left_alone:
         if channel.channel in told.loaded.store.channels:
             until, shown = told.moment(channel.until), told.channel(channel.channel)
-            yield Paragraph(told(f"⏸ {shown} is left alone until {until}", f"⏸ {shown} 暂停至 {until}"), "warning")
+            yield Paragraph(told(f"⚠ {shown} is left alone until {until}", f"⚠ {shown} 暂停至 {until}"), "warning")
     for deployment in told.board.state.paused:
-        yield Paragraph(told(f"⏸ paused in Prefect: {deployment}", f"⏸ 已在 Prefect 中暂停：{deployment}"), "warning")
+        yield Paragraph(told(f"⚠ paused in Prefect: {deployment}", f"⚠ 已在 Prefect 中暂停：{deployment}"), "warning")
 
 
 def _stopped(told: Told, held: Held) -> str:
     """What stands still, since when, by whose word and why: whoever walks past asks just that."""
-    what = f"{told(held.scope, SCOPES[held.scope])} {held.name}".rstrip()
+    store = told.loaded.store
+    name = store.title.get(told.lang) or store.store if held.scope == "store" else held.name
+    what = f"{told(held.scope, SCOPES[held.scope])} {name}".rstrip()
     done = told("cancelled", "已取消") if held.cancelled else told("halted", "已叫停")
-    said = f"⏸ {done}{told(': ', '：')}{what} · {held.by} · {told.moment(held.since)}"
+    said = f"⚠ {done}{told(': ', '：')}{what} · {held.by} · {told.moment(held.since)}"
     return f"{said}{told(': ', '：')}{held.reason}" if held.reason else said
 
 

@@ -155,6 +155,8 @@ def _why(error: Exception) -> Said:
     if isinstance(error, PromocalError):
         return error.said
     name = type(error).__name__
+    if name == "OperationalError":  # of the database, which only the warehouse knows by its class
+        return ("the ledger is locked or away just now", "台账正被占用，或暂时无法访问")
     return (f"could not be read just now ({name})", f"暂时无法读取（{name}）")
 
 

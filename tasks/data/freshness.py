@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from campaign_calendars.findings.errors import StaleDataError
 from campaign_calendars.findings.problem import Location, Problem
 from campaign_calendars.model.store import Store
-from campaign_calendars.values.scalars import format_duration
+from campaign_calendars.values.scalars import duration_in_words, format_duration
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -41,15 +41,15 @@ def stale_facts(
         day, age, allowed = (
             f"{newest.astimezone(timezone):%Y-%m-%d %H:%M}",
             _age(newest.astimezone(timezone), as_of.astimezone(timezone)),
-            format_duration(limit),
+            (format_duration(limit), duration_in_words(limit, "zh")),
         )
         yield Problem(
             "S139",
             "warning",
-            f"{dataset}: the newest fact is of {day}, {age[0]} before {moment}; {allowed} are allowed",
+            f"{dataset}: the newest fact is of {day}, {age[0]} before {moment}; {allowed[0]} are allowed",
             "export it again and refresh; or state another limit in `freshness` of the store",
             Location(f"sources.{dataset}"),
-            f"{dataset}：最新一条为 {day}，距 {moment} 已 {age[1]}；最多容许 {allowed}",
+            f"{dataset}：最新一条为 {day}，距 {moment} 已 {age[1]}；最多容许 {allowed[1]}",
             "请重新导出并刷新；或在店铺的 freshness 中写明其他期限",
         )
 

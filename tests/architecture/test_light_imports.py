@@ -211,7 +211,6 @@ def test_what_is_missing_is_said_before_any_engine_is_imported(
         (["audience", "show", "all"], "no snapshot has been published yet", "promocal refresh CALENDAR"),
         (["member", "identities"], "no snapshot has been published yet", "promocal refresh CALENDAR"),
         (["replay", "queens-day-2020"], "there are no data yet", "promocal sample"),
-        (["refresh", "queens-day-2020"], "there are no data yet", "promocal sample"),
     ],
 )
 def test_who_begins_is_told_what_comes_next_before_any_engine_is_imported(

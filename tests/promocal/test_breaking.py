@@ -60,6 +60,10 @@ def test_nothing_is_lost_and_no_line_is_too_wide(text: str, width: int) -> None:
     assert all(cell_len(line.rstrip()) <= width for line in lines)
 
 
+def test_a_count_stays_with_what_is_counted() -> None:
+    assert drawn("专属客服 99, 淘宝群 5, 短信 139", 24) == ["专属客服 99, 淘宝群 5,", "短信 139"]
+
+
 def test_styles_stay_where_they_were() -> None:
     text = Text.from_markup("[bold]会员专享券[/]（满 199 减 30）", style="dim")
     made = broken(text, 12)

@@ -69,6 +69,7 @@ def test_new_never_overwrites(project: Path) -> None:
         (["explain", "C999"], 2, "there is no code"),
         (["suppress", "nothing.csv"], 2, "does not exist"),
         (["report", "queens-day-2020"], 2, "no snapshot"),
+        (["refresh", "queens-day-2020"], 3, "there are no data yet"),
     ],
 )
 def test_a_mistake_is_one_message_with_a_remedy(project: Path, arguments: list[str], code: int, text: str) -> None:

@@ -15,7 +15,8 @@ import pytest
 
 from promocal.cli import language as speaking
 from promocal.cli.app import application
-from promocal.cli.help_zh import TEXTS
+from promocal.cli.breaking import breaks
+from promocal.cli.help_zh import ARGUMENTS, TEXTS, TYPES
 from promocal.cli.mistakes import in_chinese
 from promocal.cli.tree import command_line, walk
 
@@ -122,7 +123,7 @@ def test_no_help_page_is_cut_at_80_columns(lang: str) -> None:
     [
         (["chek"], "没有命令 'chek'。是否想写 'check'"),
         (["check", "--nope"], "没有选项 --nope"),
-        (["plan"], "缺少参数 'calendar'。"),
+        (["plan"], "缺少参数 '日历'。"),
         (["cancel", "r", "--by"], "选项 '--by' 需要一个值。"),
         (["plan", "a", "b"], "多余的参数：b"),
         (["plan", "a", "--format"], "选项 '--format' 需要一个值。"),
@@ -167,3 +168,18 @@ def test_what_a_person_fills_in_is_named_in_the_language_of_the_sentence() -> No
                 if isinstance(said, str) and "\n" not in said and CHINESE.search(said) and PLACEHOLDER.search(said):
                     found.append(f"{path.name}:{node.lineno}: {said}")  # type: ignore[attr-defined]
     assert found == []
+
+
+def test_names_of_arguments_and_kinds_of_values_are_chinese_and_none_is_left_over() -> None:
+    english = [(c, command) for c, command in walk(command_line(application(), "en"))]
+    wanted = {p.metavar or p.name for _, command in english for p in command.params if p.param_type_name == "argument"}
+    assert set(ARGUMENTS) == wanted
+    kinds = {p.display_type_rich(ctx=c) for c, command in english for p in command.params}
+    assert {kind.strip(".")[1:-1] for kind in kinds if kind and "|" not in kind and kind[0] == "<"} == set(TYPES)
+    for context, command in walk(command_line(application(), "zh")):
+        usage = command.get_usage(context)
+        assert not re.search(r"[{\[](calendar|name|member|run_id|file|phase)[}\]]|<(str|path|int)", usage), usage
+
+
+def test_a_long_choice_is_divided_between_its_words() -> None:
+    assert breaks("<calendar|phase|wave|day|month>", 19) == [16]

@@ -177,6 +177,8 @@ def targets(told: Told) -> Section | None:
     if not rows:
         return None
     head = told.head("of|figure|target|actual|reached|note", "对象|指标|目标|实际|达成率|说明")
+    if not any(row[-1] for row in rows):  # a column without a word takes the room of a phone
+        head, rows = head[:-1], [row[:-1] for row in rows]
     return Section(told.word("targets"), [Table(told.word("targets"), head, rows)])
 
 

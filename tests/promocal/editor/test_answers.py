@@ -339,6 +339,13 @@ def test_every_relative_moment_has_its_date_and_weekday(path: Path) -> None:
     assert hints(one, Range(Position(0, 0), Position(1, 0)), "en") == []
 
 
+def test_a_day_by_which_people_have_to_do_something_has_no_hour(path: Path) -> None:
+    one = sheet(path, changed("    plays:\n", "    duties: [{id: a, text: {en: Do, zh: 做}, due: D-2}]\n    plays:\n"))
+    labels = [str(hint.label) for hint in hints(one, ALL, "zh")]
+    assert "2026-03-06 周五" in labels
+    assert "2026-03-06 周五 00:00" not in labels
+
+
 def test_lenses_show_members_stock_and_plan_where_they_are_known(path: Path) -> None:
     one = sheet(path)
     assert [lens.command and lens.command.title for lens in lenses(one, None, "en")] == ["stock 10"]

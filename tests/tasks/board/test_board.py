@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from tasks.board import shelf as shelf_module
 from tasks.board.gathering import ProjectBoard, gather
-from tasks.board.page import calendar_board
+from tasks.board.page import calendar_board, project_page
 from tasks.board.serving import application, serve
 from tasks.board.shelf import Shelf
 from tasks.documents.page import as_page
@@ -154,6 +154,17 @@ def test_a_run_that_waits_for_approval_is_named_with_how_to_answer(rt: Runtime) 
     assert rt.ledger.run(first.run_id) is not None
 
 
+def test_what_is_over_comes_last_and_is_not_asked_to_be_applied(rt: Runtime) -> None:
+    found = gather(rt, None)
+    (board,) = found.calendars
+    over = replace(board, plan=None, state=replace(board.state, stands="after", calendar="last-year"))
+    document = project_page(replace(found, calendars=[over, board]), "en", "shop")
+    table = next(part for part in document.sections[0].parts if isinstance(part, Table))
+    assert [str(row[1]).split(" ")[0] for row in table.rows] == ["now:", "over"]
+    assert "Not applied yet" not in text_of(as_page(document))
+    assert " CST" in document.foot  # by the calendars' clock, where they have one
+
+
 def test_a_ledger_that_cannot_be_read_leaves_the_last_page_with_its_moment(
     rt: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,7 +180,7 @@ def test_a_ledger_that_cannot_be_read_leaves_the_last_page_with_its_moment(
     for _ in range(2):  # and the same once more
         shelf.renew()
     told = text_of(shelf.pages[NAME, "board", "en"])
-    assert "Not renewed: could not be read just now (OperationalError)" in told
+    assert "Not renewed: the ledger is locked or away just now." in told
     assert "as of 2026-03-06 22:00:00 (Asia/Shanghai)" in told
     assert before.count("<section") + 1 == shelf.pages[NAME, "board", "en"].count("<section")
     monkeypatch.undo()

@@ -54,7 +54,7 @@ def test_an_old_export_is_said_with_its_day_and_its_age(shop: Shop) -> None:
     ]
     planned = stale_now(rt.load_calendar("spring"), rt.current_snapshot())
     assert [problem.text("zh") for problem in planned] == [
-        "orders：最新一条为 2026-01-02 10:00，距 2026-04-09 09:00 已 97 天；最多容许 2d"
+        "orders：最新一条为 2026-01-02 10:00，距 2026-04-09 09:00 已 97 天；最多容许 2 天"
     ]
     decided = decide(rt, "spring", "sale", DUE)
     assert decided is not None, "a run goes on unless the store says stop"

@@ -52,6 +52,16 @@ def test_the_page_shows_what_is_written_and_runs_nothing() -> None:
     assert "content: \"plan 'x'  1  \" counter(page)" in as_page(DOCUMENT)
 
 
+def test_a_sentence_beside_figures_is_no_column_of_single_words() -> None:
+    rows = [("蓄水", "强力拉新入会，平台支持基础培训与 38 冲刺专题培训，以及核心商家产品权限升级", 23)]
+    page = as_page(
+        Document(title="t", lang="zh", foot="", sections=[Section("s", [Table("t", ["a", "b", "c"], rows)])])
+    )
+    assert '<td class="long">强力拉新' in page
+    assert "<td>蓄水</td>" in page
+    assert "td.long { min-width: 15em; }" in page
+
+
 def test_markdown_has_every_row_in_one_line_with_its_own_bars_only() -> None:
     lines = as_markdown(DOCUMENT).splitlines()
     start = lines.index("| name | n | sum |")
