@@ -387,16 +387,4 @@ TEXTS: dict[str, str] = {
     "Members nobody contacts, across calendars, until the salt changes.": "跨日历不触达的会员，直到更换 salt。",
     "Share of all members.": "占全部会员的比例。",
     "Text that draws the group; change it to draw anew.": "用于抽取分组的文本；更换即重新抽取。",
-    "Plans of the platform the store has been admitted to, for good or for some days (A11#11).": (
-        "店铺已获准入的平台计划，长期或限期（A11#11）。"
-    ),
-    "Other editions from a day on, e.g. {2021-10-01: custom} once it is bought.": (
-        "自某日起的其他版本，如开通后 {2021-10-01: custom}。"
-    ),
-    "A plan of the platform the store is admitted to, for some days; the plan by itself stands for all days.": (
-        "店铺获准入的平台计划，可限期；只写计划名表示长期有效。"
-    ),
-    "Which plan.": "哪个计划。",
-    "First day; empty: it was before.": "首日；空：此前已获准。",
-    "Last day; empty: it stays.": "末日；空：一直有效。",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import typer
@@ -17,6 +17,9 @@ from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 from promocal.cli.snapshots import print_without_rows
 from promocal.cli.words import word
+
+if TYPE_CHECKING:
+    from tasks.data.refresh import Refreshed
 
 
 def sample(
@@ -85,6 +88,15 @@ def refresh(
     if format is OutputFormat.json:
         output.print_json(result)
         return
+    _print_published(result)
+    for finding in result.findings:
+        output.console().print(f"[yellow]{word(finding.severity)}[/] {finding.code} {escape(finding.message)}")
+        if finding.examples:
+            output.console().print(f"    {escape(output.examples(finding.examples, lang))}")
+
+
+def _print_published(result: Refreshed) -> None:
+    """What was read of each dataset, how, and whether it is what commands look at from now on."""
     title = either("Snapshot {snapshot_id}", "快照 {snapshot_id}", snapshot_id=result.snapshot_id)
     table = output.table(
         title,
@@ -111,10 +123,6 @@ def refresh(
                 "它不是当前快照（当前快照的时刻更晚）；如需回退：promocal snapshots rollback",
             )
         )
-    for finding in result.findings:
-        output.console().print(f"[yellow]{word(finding.severity)}[/] {finding.code} {escape(finding.message)}")
-        if finding.examples:
-            output.console().print(f"    {escape(output.examples(finding.examples, lang))}")
 
 
 def suppress(
