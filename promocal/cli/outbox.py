@@ -219,7 +219,7 @@ def ask(
     """Ask the providers that can be asked what became of messages that are unknown or wait for staff."""
     from tasks.outreach.outbox import look_up
 
-    wanted = _wanted(run, calendar, play, channel, None, None, member, since, job)
+    wanted = _wanted(run, calendar, play, channel, None, None, member, moment_or_none(since, project), job)
     with opened(project) as rt:
         found = look_up(rt, wanted)
     if format is OutputFormat.json:
