@@ -224,6 +224,20 @@ def test_a_campaign_that_goes_on_is_read_by_wide_intervals(
     assert "The campaign is not over yet" in pages(rt, measured, capsys)
 
 
+def test_after_the_end_older_orders_are_read_by_wide_intervals(rt: Runtime, found: dict[str, Measurement]) -> None:
+    """The campaign ends on the 26th day, its orders are known to the 12th: it was not seen to its end."""
+    late = measure(rt, "goes-on", START + 30 * DAY)
+    assert late.running_days is None
+    one, early = late.programme.contrast, found["goes-on"].programme.contrast
+    assert one is not None
+    assert early is not None
+    assert one.while_running is not None
+    assert one.while_running == early.while_running
+    assert one.money is not None
+    assert one.money.returned is None
+    assert "Not all of it is known yet" in worth_in_words(one, "CNY")[-1][0]
+
+
 def test_costs_nobody_states_are_said_to_be_none(
     rt: Runtime, found: dict[str, Measurement], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -41,6 +41,16 @@ def test_messages_are_those_that_had_left(tiny: Runtime, moment: str) -> None:
     assert plays == channels
 
 
+def test_before_any_message_left_nobody_was_treated_otherwise(tiny: Runtime) -> None:
+    """Written to at 10:05."""
+    verdicts = []
+    for moment in ("03-01 10:03", "03-01 10:06"):
+        whole = measure(tiny, CALENDAR, at(moment)).programme.contrast
+        assert whole is not None
+        verdicts.append(whole.verdict)
+    assert verdicts == ["nothing sent", "too few members"]
+
+
 def test_messages_of_a_phase_that_has_not_begun_are_none(tiny: Runtime) -> None:
     found = measure(tiny, CALENDAR, at("03-05 00:00"))
     assert [dict(play.jobs) for play in found.plays] == [
