@@ -179,9 +179,7 @@ def test_who_asks_to_stop_waits_neither_for_a_start_nor_for_a_server_that_hangs(
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
-        assert time.monotonic() - began < STOP_SECONDS + 10, (
-            "it was not waited for"
-        )
+        assert time.monotonic() - began < STOP_SECONDS + 10, "it was not waited for"
     assert output.read_text().endswith("Stopping ...\nStopped.\n")
     assert not told(output, "Prefect UI: ")
     assert children(root) == []
