@@ -59,7 +59,13 @@ def test_what_is_halted_sends_nothing_until_it_is_resumed(cli: Cli, place: tuple
     assert (code, "Lin wrong [price]" in said) == (0, True), said
     code, said = cli(*RUN)
     assert (code, "pending 3" in said) == (0, True), said
-    assert "wrong [price]" in cli("status")[1]
+    assert "wrong [price]" in said, "why nothing left"
+    assert "promocal resume SCOPE ID" in said
+    seen = cli("status", "--offline")[1]
+    assert "wrong [price]" in seen
+    assert f"spring: not all left: {RUN_ID}" in seen
+    assert f"promocal outbox list --run {RUN_ID}" in seen
+    assert f"{RUN_ID} waiting" in seen
     code, said = cli("resume", *place, *SIGNED)
     assert code == 0, said
     again = "promocal run spring sale --at 2026-04-10T02:00:00Z"
@@ -136,6 +142,7 @@ def test_what_left_is_told_apart_from_what_was_stopped(cli: Cli) -> None:
         (("halt", "all"), "by somebody, for a reason"),
         (("halt", "all", "--reason", " ", "--by", "Lin"), "by somebody, for a reason"),
         (("resume", "all", *SIGNED), "no such hold: all"),
+        (("run", "spring", "sael", "--at", "2026-04-10T10:00+08:00"), "no such phase: sael Did you mean 'sale'?"),
         (("cancel", "nope", *SIGNED), "no such run: nope"),
         (("cancel", RUN_ID), f"no such run: {RUN_ID}"),
     ],

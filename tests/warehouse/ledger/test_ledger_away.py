@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 import time
@@ -10,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from campaign_calendars.findings.errors import LedgerAwayError, LedgerError
 from warehouse.ledger import engine as engines
@@ -167,6 +169,18 @@ def test_a_full_disk_is_an_error_and_changes_nothing(sqlite_url: str) -> None:
     [claimed] = ledger.claim(None, "sms", 9, "w", T0)
     assert ledger.record([Outcome(claimed.intent_key, "sent")], T0, worker="w") == 1
     ledger.close()
+
+
+@pytest.mark.parametrize(("free", "full"), [(0, True), (10**9, False)])
+def test_a_log_that_cannot_be_made_for_want_of_room_is_no_broken_disk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free: int, full: bool
+) -> None:
+    """SQLite says "disk I/O error" where a disk is so full that nothing can even be read."""
+    usage, origin = shutil.disk_usage(tmp_path), sqlite3.OperationalError("disk I/O error")
+    origin.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: usage._replace(free=free))
+    error = OperationalError("select 1", None, origin)
+    assert engines._is_full(make_url(f"sqlite:///{tmp_path / 'ledger.db'}"), error) is full
 
 
 def test_a_ledger_copied_by_hand_keeps_its_promises(tmp_path: Path, sqlite_ledger: SqlLedger, sqlite_url: str) -> None:
