@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.markup import escape
@@ -15,6 +15,9 @@ from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 from promocal.cli.snapshots import print_without_rows
 from promocal.cli.words import word
+
+if TYPE_CHECKING:
+    from tasks.data.refresh import Refreshed
 
 
 def sample(
@@ -83,6 +86,11 @@ def refresh(
     if format is OutputFormat.json:
         output.print_json(result)
         return
+    _print_refreshed(result, lang)
+
+
+def _print_refreshed(result: Refreshed, lang: str) -> None:
+    """The account of every dataset, how the snapshot was made, and what was found."""
     title = either("Snapshot {snapshot_id}", "快照 {snapshot_id}", snapshot_id=result.snapshot_id)
     table = output.table(
         title,
