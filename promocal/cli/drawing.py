@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from promocal.cli.breaking import BreakingConsole
+from promocal.cli.underway import hush
 
 _TAG = re.compile(r"(?P<guard>\\*)(?P<tag>\[(?P<style>[a-z#/@][^\[\]]*)\])")
 _OURS = frozenset({"/", "bold", "dim", "yellow", "green", "red", "cyan"})
@@ -22,8 +23,6 @@ class PlainConsole(BreakingConsole):
     def print(self, *objects: Any, **how: Any) -> None:
         """As of `Console`, once the line of progress is away."""
         if not (objects and isinstance(objects[0], Control)):  # which is how that line draws itself
-            from promocal.cli.output import hush
-
             hush()
         super().print(*objects, **how)
 

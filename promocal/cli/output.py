@@ -19,6 +19,7 @@ from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.findings.said import Said
 from promocal.cli import language as speaking
+from promocal.cli.underway import hush, underway
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
@@ -146,16 +147,6 @@ def money(cents: int | None) -> str:
     return "–" if cents is None else f"{cents / 100:,.2f}"
 
 
-_underway: list[Callable[[], None]] = []
-"""What takes the line of progress away, while there is one."""
-
-
-def hush() -> None:
-    """Take the line of progress away: whatever is said now would be written behind it."""
-    while _underway:
-        _underway.pop()()
-
-
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Callable[[Said], None]]:
     """A line that says what is going on, on terminals; nothing in pipes and JSON output."""
@@ -164,8 +155,8 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[Said], None]]:
         yield lambda _: None
         return
     with out.status("") as status:
-        _underway.append(status.stop)
+        underway.append(status.stop)
         try:
             yield lambda said: status.update(escape(speaking.translated(said)))
         finally:
-            _underway.clear()
+            underway.clear()

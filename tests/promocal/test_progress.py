@@ -11,6 +11,7 @@ from rich.console import Console
 
 from promocal.cli import output
 from promocal.cli.drawing import PlainConsole
+from promocal.cli.underway import underway
 
 
 @pytest.fixture
@@ -43,9 +44,9 @@ def test_what_is_said_does_not_stand_behind_the_line_of_progress(terminal: io.St
 def test_drawing_itself_does_not_end_it(terminal: io.StringIO) -> None:
     with output.progress() as tell:
         tell(("planning", "正在规划"))
-        status = output._underway
+        status = underway
         assert len(status) == 1
         assert isinstance(output.console("stderr"), Console)
         output.console("stderr")._live_stack[-1].refresh()
-        assert len(output._underway) == 1
-    assert output._underway == []
+        assert len(underway) == 1
+    assert underway == []
