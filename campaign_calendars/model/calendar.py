@@ -189,9 +189,7 @@ class Play(Strict):
         description="How long until the same member may get this play again; default: never, triggers: each event.",
     )
     on_late: OnLate | None = Field(
-        default=None,
-        description="What becomes of a moment whose run comes late: within `grace` it is sent, later `then` decides."
-        " Default: the store's contact policy.",
+        default=None, description="How late it may leave; default: the store's contact policy."
     )
     approve: Approval | None = Field(default=None, description="When a person has to agree first.")
     needs: Needs

@@ -191,10 +191,7 @@ TEXTS: dict[str, str] = {
     ),
     "Sub-phase it is limited to; default: the whole phase.": "限定的子阶段；默认整个阶段。",
     "Share of the play's members kept out to measure it.": "为衡量效果而保留不触达的会员比例。",
-    "What becomes of a moment whose run comes late: within `grace` it is sent, later `then` decides."
-    " Default: the store's contact policy.": (
-        "运行晚于计划时间时怎么办：`grace` 以内补发，更晚按 `then` 处理。默认按店铺的触达规则。"
-    ),
+    "How late it may leave; default: the store's contact policy.": "最多晚多久仍发送；默认按店铺的触达规则。",
     "What happens to an occurrence whose run starts late (B9, catch-up).": "执行晚于计划时如何处理（B9 补跑）。",
     "How late a run may start and still do its work.": "最多可晚多久仍照常执行。",
     "What happens after the grace.": "超过宽限后如何处理。",

@@ -17,7 +17,7 @@ from campaign_calendars.findings.unknown import no_project
 _SETTINGS = "promocal.toml"
 _OF_DATA = frozenset({"audiences", "audience show", "message preview", "report", "points", "sql", "member identities"})
 """Commands that do nothing without a snapshot, whatever else is there."""
-_OF_A_RUN = frozenset({"approve", "settle", "cancel", "why"})
+_OF_A_RUN = frozenset({"approve", "settle", "why"})
 """Commands that are about a run, where they name one."""
 
 

@@ -19,7 +19,7 @@ from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.findings.said import Said
 from promocal.cli import language as speaking
-from promocal.cli.underway import begun, hush
+from promocal.cli.underway import hush, underway
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
@@ -155,8 +155,8 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[Said], None]]:
         yield lambda _: None
         return
     with out.status("") as status:
-        begun(status.stop)
+        underway.append(status.stop)
         try:
             yield lambda said: status.update(escape(speaking.translated(said)))
         finally:
-            hush()
+            underway.clear()

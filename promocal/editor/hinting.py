@@ -30,8 +30,8 @@ def _moments(sheet: Sheet, lang: str) -> Iterator[InlayHint]:
         place = sheet.written(path)
         text, spot = sheet.text_at(place), sheet.range_of(place)
         if text is not None and spot is not None and not text.startswith(_REPEATS):
-            # What people have to do is due by the end of its day, whatever the hour the day begins with.
-            whole_day = path[-1] == "due" and not (at.hour or at.minute)
+            # A day by which people have to do something is over at its end; `start - 2wd` has the hour of the start.
+            whole_day = path[-1] == "due" and not (at.hour or at.minute or text.startswith(("start", "end")))
             yield _hint(spot.end, _day(at, lang) if _DATED.match(text) else said(at, lang, with_time=not whole_day))
 
 

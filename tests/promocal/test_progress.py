@@ -9,8 +9,9 @@ from functools import cache
 import pytest
 from rich.console import Console
 
-from promocal.cli import output, underway
+from promocal.cli import output
 from promocal.cli.drawing import PlainConsole
+from promocal.cli.underway import underway
 
 
 @pytest.fixture
@@ -43,9 +44,9 @@ def test_what_is_said_does_not_stand_behind_the_line_of_progress(terminal: io.St
 def test_drawing_itself_does_not_end_it(terminal: io.StringIO) -> None:
     with output.progress() as tell:
         tell(("planning", "正在规划"))
-        status = underway._ends
+        status = underway
         assert len(status) == 1
         assert isinstance(output.console("stderr"), Console)
         output.console("stderr")._live_stack[-1].refresh()
-        assert len(underway._ends) == 1
-    assert underway._ends == []
+        assert len(underway) == 1
+    assert underway == []

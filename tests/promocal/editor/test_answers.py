@@ -344,6 +344,8 @@ def test_a_day_by_which_people_have_to_do_something_has_no_hour(path: Path) -> N
     labels = [str(hint.label) for hint in hints(one, ALL, "zh")]
     assert "2026-03-06 周五" in labels
     assert "2026-03-06 周五 00:00" not in labels
+    one = sheet(path, changed("    plays:\n", "    duties: [{id: a, text: {zh: 做}, due: start - 1d}]\n    plays:\n"))
+    assert "2026-03-04 周三 00:00" in [str(hint.label) for hint in hints(one, ALL, "zh")]
 
 
 def test_lenses_show_members_stock_and_plan_where_they_are_known(path: Path) -> None:
