@@ -142,8 +142,17 @@ def _figures(before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[Lo
 
 def _passed(rt: Runtime, before: Plan, made: Plan, persons: int | None, members: int) -> Iterator[PassedLimit]:
     limits = rt.settings.apply
+    most = format_share(limits.members)
+    if persons is None and made.checksum != before.checksum and limits.members < FULL_SHARE:
+        # What nobody can tell is not passed over: plans may be made on another machine, names be cleared away.
+        yield _limit(
+            "members",
+            (
+                f"the names of the applied plan are not on this machine: more than {most} of members may get something else",
+                f"本机没有已应用计划的名单，无法判断 {members:,} 名会员中触达改变的是否超过 {most}",
+            ),
+        )
     if persons is not None and persons * FULL_SHARE > limits.members * members:
-        most = format_share(limits.members)
         yield _limit(
             "members",
             (

@@ -12,6 +12,7 @@ from campaign_calendars.findings.errors import UsageError
 from tasks.planning.applying import accepted, begin_apply, end_apply, to_carry_out
 from tasks.planning.beside import make
 from tasks.planning.changing import SinceApplied
+from tasks.planning.plan import people_file
 from tasks.planning.since_applied import since_applied
 from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime, open_runtime
@@ -112,6 +113,29 @@ def test_a_limit_is_passed_by_its_name_only_and_that_is_kept(
         (entry, *_) = again.ledger.audit()
         assert (entry.by, entry.subject, entry.detail) == ("Wang", made.checksum, "1 updated")
         assert name in entry.value.split()
+
+
+def test_what_nobody_can_compare_is_not_passed_over(rt: Runtime) -> None:
+    applied = rt.ledger.applied_plan(NAME)
+    assert applied is not None
+    rewrite(rt, ("value: 10.00", "value: 11.00"))
+    made = make(rt, NAME)
+    people_file(rt, NAME, applied.checksum).unlink()  # planned on another machine, or cleared away
+    with pytest.raises(UsageError, match="the names of the applied plan are not on this machine") as error:
+        begin_apply(rt, NAME, made.checksum, by="Wang")
+    assert "无法判断" in error.value.text("zh")
+    assert "--force members" in error.value.remedy
+    assert begin_apply(rt, NAME, made.checksum, by="Wang", force=["members"])[1]
+
+
+def test_a_limit_of_everybody_needs_no_names(rt: Runtime) -> None:
+    limits(rt, members="100%")
+    rewrite(rt, ("value: 10.00", "value: 11.00"))
+    with open_runtime(rt.settings.root, clock=rt.clock) as again:
+        applied = again.ledger.applied_plan(NAME)
+        assert applied is not None
+        people_file(again, NAME, applied.checksum).unlink()
+        assert since(again).passed == ()
 
 
 def test_messages_that_wait_make_the_end_of_their_phase_a_limit(tmp_path: Path) -> None:
