@@ -148,8 +148,8 @@ def _passed(rt: Runtime, before: Plan, made: Plan, persons: int | None, members:
         yield _limit(
             "members",
             (
-                f"the names of the applied plan are not on this machine: more than {most} of members may get something else",
-                f"本机没有已应用计划的名单，无法判断 {members:,} 名会员中触达改变的是否超过 {most}",
+                f"the names of the applied plan are not on this machine: more than {most} may get something else",
+                f"本机没有已应用计划的名单，无法判断触达改变的会员是否超过 {most}",
             ),
         )
     if persons is not None and persons * FULL_SHARE > limits.members * members:
