@@ -92,7 +92,7 @@ def test_serve_runs_due_moments_and_stops_cleanly(tmp_path: Path) -> None:
     with serving(root, output, home) as process:
         wait_for("the UI's address", lambda: "Prefect UI: http://127.0.0.1:" in output.read_text(), 120)
         assert "small-sale: 1 created" in output.read_text()
-        assert len(children(root)) >= 2
+        wait_for("server and worker", lambda: len(children(root)) >= 2, 60)
 
         # The operator adds a moment and applies again, from another process.
         write_project(root, [datetime.now(UTC) + timedelta(seconds=45), far])
