@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from flows import deployments, future_names
+from flows import applying, deployments, future_names
 from promocal.cli import output
 from promocal.cli.app import application
 from promocal.cli.auditing import Action
@@ -51,7 +51,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         # A server is not what is tried.
-        patch.setattr(deployments, "deploy", lambda *_, **__: deployments.Changes())
+        patch.setattr(applying, "deploy", lambda *_, **__: deployments.Changes())
         patch.setattr(future_names, "name_future_runs", lambda rt, name: None)
         promocal("settle", RUN.run_id, "--as", "sent", *BY)
         promocal("suppress", "refusals.csv", *BY)
