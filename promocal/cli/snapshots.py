@@ -39,11 +39,12 @@ def list_snapshots(
     if format is OutputFormat.json:
         output.print_json(SnapshotList(found))
         return
-    table = output.table("Snapshots", "id", "as of", "built", "rows", "quarantined", "MB")
+    table = output.table("Snapshots", "id", "as of (UTC)", "built", "rows", "quarantined", "MB")
+    table.columns[0].no_wrap = True  # an id is copied into other commands
     for row in found:
         table.add_row(
-            f"{'*' if row.current else ' '} {row.snapshot_id}",
-            f"{row.as_of.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+            f"{'*' if row.current else ' '}{row.snapshot_id}",  # which begins with the year
+            f"{row.as_of.astimezone(UTC):%m-%d %H:%M}",
             word(row.mode),
             f"{row.rows:,}",
             f"{row.quarantined:,}",

@@ -134,7 +134,7 @@ HEADS = {
     "accepted": "通过",
     "added": "新增",
     "after": "之后",
-    "as of": "截至",
+    "as of (UTC)": "截至（UTC）",
     "audience": "人群",
     "before": "之前",
     "benefit": "权益",

@@ -60,5 +60,5 @@ def test_no_command_makes_noise_after_its_error(tmp_path: Path) -> None:
     assert done.stderr.splitlines() == [
         *["promocal: unexpected ZeroDivisionError: half-way", "    → PROMOCAL_TRACEBACK=1 shows where"] * 5,
         "promocal: no such run: no-run",
-        "    → see promocal status",
+        "    → nothing has run yet: see promocal status",
     ]
