@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 from campaign_calendars.findings.said import Said
 from campaign_calendars.measuring.lift import (
@@ -185,9 +186,10 @@ def _what_it_takes(difference: Difference, days: int | None, left: int | None) -
             f"If it stays as it is, about {more:,} more days would show it.",
             f"若差异保持不变，约再过 {more:,} 天可以下结论。",
         )
+    enough = max(ceil(times * 10), 11) / 10  # rounded up: what is open is not shown by as many as there were
     return (
-        f"It would take about {times:.1f} times as many members to show a difference of this size.",
-        f"要证实这么大的差异，大约需要 {times:.1f} 倍的会员。",
+        f"It would take about {enough:.1f} times as many members to show a difference of this size.",
+        f"要证实这么大的差异，大约需要 {enough:.1f} 倍的会员。",
     )
 
 

@@ -65,6 +65,8 @@ def test_what_it_would_take() -> None:
         ),
         "It would take about 2.2 times as many members to show a difference of this size.",
     ]
+    nearly = replace(MONEY, difference=Difference(1_664, -4, 3_333, 0.05, 225), verdict="cannot conclude")
+    assert _said(nearly)[0][1].startswith("It would take about 1.1 times as many members")
     assert _said(open_, days=8)[1][1] == "若差异保持不变，约再过 9 天可以下结论。"
     assert "about 9 more days" in worth_in_words(replace(FOUND, money=open_), "CNY", days=8, left=9)[1][0]
     assert worth_in_words(replace(FOUND, money=open_), "CNY", days=8, left=3)[1] == (
