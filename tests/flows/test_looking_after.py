@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import pytest
 
@@ -18,65 +15,33 @@ from flows.asking import ask_server
 from flows.deployments import Changes, deploy, preview, remove_left
 from flows.follow_up import mark_dead_runs
 from flows.looking_after import follow_up_open_runs, look_after_runs
-from flows.names import WORK_POOL
-from flows.server_api import ServerAddress, ServerApi
 from flows.waking import stopped_on_the_server
 from flows.watching import watch
 from promocal.cli.operating import run as run_by_hand
-from tasks.data.refresh import refresh
-from tasks.deciding.decide import decide
 from tasks.operations.overview import overview
 from tasks.outreach.halting import holds, resume
-from tasks.outreach.outreach import enqueue_run
 from tasks.running.status import status
-from tasks.runtime import Runtime, open_runtime
 
 from .conftest import Harness, remove_deployments, wait_for
-from .small_project import write_project
+from .looked_after import (
+    CALENDAR,
+    applied,
+    begun_by_the_server,
+    cancelled_in_the_ui,
+    enqueued_and_taken_up,
+    forget_workers,
+    passed,
+    server_runs,
+    soon,
+)
 
 pytestmark = pytest.mark.server
-
-CALENDAR = "small-sale"
 
 
 @pytest.fixture
 def project(tmp_path: Path, prefect_server: Harness) -> Iterator[Path]:
     yield tmp_path
     remove_deployments(CALENDAR)
-
-
-def applied(root: Path, moment: datetime) -> Runtime:
-    """The project with one planned moment, applied a minute before it."""
-    write_project(root, [moment])
-    rt = open_runtime(root, clock=lambda: moment - timedelta(minutes=1))
-    deploy(rt, CALENDAR)
-    return rt
-
-
-def passed(rt: Runtime, moment: datetime) -> Runtime:
-    rt.clock = lambda: moment
-    return rt
-
-
-def server_runs(*, scheduled: bool = False) -> list[Any]:
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
-
-    only = DeploymentFilter(name=DeploymentFilterName(like_=f"{CALENDAR}."))
-    with get_client(sync_client=True) as client:
-        found = client.read_flow_runs(deployment_filter=only)
-    return [run for run in found if not scheduled or (run.state and run.state.is_scheduled())]
-
-
-def forget_workers() -> None:
-    """Those of other tests are dead, and the server thinks them alive for a while."""
-    with ServerApi(ServerAddress(os.environ["PREFECT_API_URL"], "PREFECT_API_URL")) as api:
-        for worker in api.post(f"work_pools/{WORK_POOL}/workers/filter", {}):
-            api.delete(f"work_pools/{WORK_POOL}/workers/{quote(worker['name'])}")
-
-
-def soon(minutes: int = 1) -> datetime:
-    return datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=minutes)
 
 
 def test_a_run_that_the_server_does_not_know_is_started(project: Path) -> None:
@@ -115,14 +80,11 @@ def test_who_has_a_server_and_no_serve_has_a_command_that_looks(project: Path) -
 
 
 def test_what_a_person_cancelled_is_never_started_again(project: Path) -> None:
-    from prefect.client.orchestration import get_client
-    from prefect.states import Cancelled
 
     moment = soon()
     rt = applied(project, moment)
     (run,) = wait_for("the scheduled run", lambda: server_runs(scheduled=True))
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(run.id, Cancelled(), force=True)
+    cancelled_in_the_ui(run)
     assert look_after_runs(passed(rt, moment + timedelta(minutes=5)), CALENDAR) == []
     assert [run.state.type.value for run in server_runs() if run.state] == ["CANCELLED"]
     (said,) = look_after_runs(passed(rt, moment + timedelta(days=1)), CALENDAR)
@@ -169,22 +131,8 @@ def test_what_nothing_could_start_is_missed_and_the_staff_is_told(
     rt.close()
 
 
-def enqueued_and_taken_up(project: Path) -> tuple[Runtime, str]:
-    """A run whose messages wait in the outbox, as its moment was; the server has started it again."""
-    moment = soon(-5)
-    rt = passed(applied(project, moment), moment + timedelta(minutes=5))
-    refresh(rt, CALENDAR, moment)
-    decided = decide(rt, CALENDAR, "burst", moment)
-    assert decided is not None
-    enqueue_run(rt, decided.run_id)
-    look_after_runs(rt, CALENDAR)
-    return rt, decided.run_id
-
-
 def test_a_follow_up_that_was_to_come_does_not_undo_what_a_person_cancelled(project: Path) -> None:
     """Only who asks for another run after that means it."""
-    from prefect.client.orchestration import get_client
-    from prefect.states import Cancelled
 
     from flows.follow_up import deployment_of, start_again
     from flows.looking_after import cancelled_by_hand, runs_of
@@ -197,8 +145,7 @@ def test_a_follow_up_that_was_to_come_does_not_undo_what_a_person_cancelled(proj
     key = ProjectRun(str(rt.settings.root), CALENDAR, "burst", moment)
     assert key.run_id == run_id
     start_again(key, deployment.id, datetime.now(UTC) + timedelta(hours=1), "for other plays")
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(run.id, Cancelled(), force=True)
+    cancelled_in_the_ui(run)
     assert cancelled_by_hand(runs_of(deployment, moment))
     with pytest.raises(UsageError, match="was cancelled in the Prefect UI"):
         run_by_hand(CALENDAR, "burst", moment.isoformat(), project)
@@ -286,15 +233,6 @@ def test_a_run_that_is_at_work_past_its_grace_is_told_as_running(project: Path) 
     rt.close()
 
 
-def begun_by_the_server(project: Path) -> tuple[Runtime, str]:
-    """A run that the server has started again, before anything of it was decided."""
-    moment = soon(-5)
-    rt = passed(applied(project, moment), moment + timedelta(minutes=5))
-    look_after_runs(rt, CALENDAR)
-    (row,) = rt.ledger.expected(CALENDAR)
-    return rt, row.run_id
-
-
 def test_what_ends_cancelled_by_itself_was_not_cancelled_by_a_person(project: Path) -> None:
     """`NobodyReached`, `Rejected` and others are grey, and no reason to leave alone what is due of their moment."""
     from prefect.client.orchestration import get_client
@@ -314,8 +252,6 @@ def test_a_follow_up_of_what_a_person_cancelled_sends_nothing_until_it_is_resume
     project: Path, prefect_server: Harness, tmp_path: Path
 ) -> None:
     """It was scheduled before he cancelled, and it is under way before anybody looks."""
-    from prefect.client.orchestration import get_client
-    from prefect.states import Cancelled
 
     from flows.follow_up import deployment_of, start_again
     from flows.steps import ProjectRun
@@ -326,8 +262,7 @@ def test_a_follow_up_of_what_a_person_cancelled_sends_nothing_until_it_is_resume
     assert deployment is not None
     key = ProjectRun(str(rt.settings.root), CALENDAR, "burst", moment)
     start_again(key, deployment.id, datetime.now(UTC) - timedelta(minutes=1), "for other plays")
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(run.id, Cancelled(), force=True)
+    cancelled_in_the_ui(run)
 
     def states() -> list[str]:
         return sorted(one.state.name for one in server_runs() if one.state)
@@ -390,12 +325,10 @@ def test_runs_of_a_moment_are_read_page_by_page(project: Path, monkeypatch: pyte
 def test_what_a_person_cancelled_is_not_followed_up_by_the_next_serve(project: Path) -> None:
     """Its messages wait in the outbox; whoever cancelled it meant it."""
     from prefect.client.orchestration import get_client
-    from prefect.states import Cancelled
 
     rt, run_id = enqueued_and_taken_up(project)
     (run,) = server_runs()
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(run.id, Cancelled(), force=True)
+    cancelled_in_the_ui(run)
     assert follow_up_open_runs(rt, CALENDAR) == []
     with get_client(sync_client=True) as client:
         client.delete_flow_run(run.id)
@@ -446,13 +379,10 @@ def test_a_phase_that_left_is_told_by_status_and_removed_when_its_run_has_ended(
 
 def test_a_run_is_resumed_though_the_servers_clock_is_ahead(project: Path) -> None:
     """Whoever resumes it by a clock that is behind resumes it all the same, and once."""
-    from prefect.client.orchestration import get_client
-    from prefect.states import Cancelled
 
     rt, run_id = enqueued_and_taken_up(project)
     (run,) = server_runs()
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(run.id, Cancelled(), force=True)
+    cancelled_in_the_ui(run)
     assert look_after_runs(rt, CALENDAR) == []
     behind = datetime.now(UTC) - timedelta(hours=1)
     rt.clock = lambda: behind

@@ -18,7 +18,7 @@ from flows.zombies import HEARTBEAT, UNHEARD, end_zombies, is_silent
 from tasks.runtime import open_runtime
 
 from .conftest import Harness, remove_deployments, wait_for
-from .test_looking_after import CALENDAR, applied, passed, server_runs, soon
+from .looked_after import CALENDAR, applied, passed, server_runs, soon
 from .test_worker import _flow_process, schedule_soon, slow_provider
 
 pytestmark = pytest.mark.server

@@ -15,6 +15,7 @@ import pytest
 
 TIMEOUT = 120
 CALENDAR = "queens-day-2020"
+TEN_MISTAKES = (Path(__file__).parent / "ten_mistakes.yaml").read_text("utf-8")
 
 
 def promocal(*arguments: str, cwd: Path, lang: str = "en") -> subprocess.CompletedProcess[str]:
@@ -103,32 +104,6 @@ def test_ten_mistakes_are_ten_located_problems_and_nothing_runs(project: Path) -
     refused = promocal("refresh", "queens-day-2020", cwd=project)
     assert refused.returncode == 1
     assert not (project / "var" / "warehouse").exists()
-
-
-TEN_MISTAKES = """\
-calendar: Bad Name
-title: ten mistakes
-store: demo-food
-timezone: Asia/Nowhere
-day_zero: 2020-03-08
-budget: {total: 10.005}
-holdout: {campaign: 120%, salt: s}
-audiences:
-  buyers: {where: spend_total >}
-  unknown: {where: lifecicle = 'lost'}
-benefits:
-  coupon: {kind: member_cupon, threshold: 199.00, value: 30.00}
-phases:
-  - id: burst
-    kind: burstt
-    window: {from: D-3 25:00, to: D+0 23:59:59}
-    colour: red
-    plays:
-      - id: recall
-        audience: buyerz
-        channels: [sms]
-        at: dayly 10:00
-"""
 
 
 def test_problems_come_in_chinese_too(project: Path) -> None:

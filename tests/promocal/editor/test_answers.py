@@ -8,13 +8,7 @@ import pytest
 
 pytest.importorskip("pygls")
 
-from lsprotocol.types import (
-    CompletionItemKind,
-    Position,
-    Range,
-    TextDocumentEdit,
-    TextEdit,
-)
+from lsprotocol.types import CompletionItemKind, Position, Range, TextDocumentEdit, TextEdit
 
 from campaign_calendars.findings.errors import UsageError
 from promocal.editor.completing import completion, template_completion
@@ -27,14 +21,7 @@ from promocal.editor.lensing import lenses
 from promocal.editor.navigating import applied, definition, references, renamable, rename
 from promocal.editor.outlining import outline
 from promocal.editor.sheets import Sheet
-from tests.promocal.editor.written import ALL, CALENDAR, at, changed, sheet
-
-
-def cut(one: Sheet, where: Range) -> str:
-    line, start = one.place(where.start)
-    _, end = one.place(where.end)
-    return one.lines[line][start:end]
-
+from tests.promocal.editor.written import ALL, CALENDAR, at, changed, cut, sheet
 
 # -- diagnostics -------------------------------------------------------------------------
 

@@ -83,3 +83,9 @@ def at(text: str, mark: str, offset: int = 0) -> Position:
     line = text.count("\n", 0, index)
     before = text[text.rfind("\n", 0, index) + 1 : index]
     return Position(line, len(before.encode("utf-16-le")) // 2)
+
+
+def cut(one: Sheet, where: Range) -> str:
+    line, start = one.place(where.start)
+    _, end = one.place(where.end)
+    return one.lines[line][start:end]
