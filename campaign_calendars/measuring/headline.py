@@ -115,11 +115,11 @@ def _at_least(cents: int, course: Course, currency: str) -> Said:
     if not cents:
         return (
             f", at a cost that is not known (no price is stated for messages over {en})",
-            f"，成本不明（{zh} 未填写消息单价）",
+            f"，成本不明（{zh}未填写消息单价）",
         )
     return (
         f", cost at least {cents / 100:,.0f} {currency} (no price is stated for messages over {en})",
-        f"，成本至少 {cents / 100:,.0f} {currency}（{zh} 未填写消息单价）",
+        f"，成本至少 {cents / 100:,.0f} {currency}（{zh}未填写消息单价）",
     )
 
 

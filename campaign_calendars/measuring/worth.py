@@ -66,7 +66,7 @@ def counted_as_free(channels: Sequence[Said]) -> Said:
     shown = ", ".join(en for en, _ in channels), "、".join(zh for _, zh in channels)
     return (
         f"Messages over {shown[0]} count as free: the store states no unit_cost for them (0.00 says that they are).",
-        f"{shown[1]} 的消息按免费计：店铺没有填写 unit_cost（确实免费请写 0.00）。",
+        f"{shown[1]}的消息按免费计：店铺没有填写 unit_cost（确实免费请写 0.00）。",
     )
 
 

@@ -109,7 +109,7 @@ def test_messages_without_a_price_are_no_messages_for_free() -> None:
     en, zh = said(found("higher", 100, 1900), course)
     assert "cost at least 500 CNY (no price is stated for messages over SMS)" in en
     assert "left" not in en
-    assert "成本至少 500 CNY（短信 未填写消息单价）" in zh
+    assert "成本至少 500 CNY（短信未填写消息单价）" in zh
     free = replace(found("higher", 100, 1900), treated=replace(TREATED, sums=Sums()))
     assert "at a cost that is not known (no price is stated for messages over SMS)" in said(free, course)[0]
     assert ", with no cost on the books" in said(free)[0]
