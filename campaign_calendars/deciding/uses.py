@@ -12,6 +12,7 @@ from campaign_calendars.model.benefits import BenefitBase, CouponBenefit, Pack
 from campaign_calendars.model.benefits.base import FULL, Asked, SeenIn
 from campaign_calendars.model.benefits.coupons import AfterAnOrder, IssuedOn, Referral
 from campaign_calendars.model.benefits.gifts import Challenge
+from campaign_calendars.model.benefits.prices import PriceBenefit
 from campaign_calendars.model.benefits.rights import Partner
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.time.timeline import Span, Timeline, from_local, local_day, shift, utc
@@ -100,6 +101,12 @@ def _rule(name: str, benefit: BenefitBase, timeline: Timeline, *, alone: bool) -
         benefit.max_children if isinstance(benefit, Referral) else 0,
         kept,
     )
+
+
+def takes_order(benefit: BenefitBase) -> bool:
+    """Whether only a buyer can use it: what makes an order cheaper, and what an order brings or gives back."""
+    cheaper = isinstance(benefit, CouponBenefit | Pack | PriceBenefit | AfterAnOrder)
+    return cheaper or benefit.seen_as()[0] in {"orders", "order_sums", "refunds"}
 
 
 def _issue(benefit: BenefitBase, timeline: Timeline) -> Issue | None:

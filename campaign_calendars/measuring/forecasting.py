@@ -92,6 +92,8 @@ class PlannedUnit:
     """Persons who are to get a message, and members whom triggers are expected to find."""
     grants: int
     """Benefits that are to be granted."""
+    with_order: int
+    """Of them, those that only a buyer can use."""
     worst_cents: int
     """What these would cost, were each used at its full cost."""
     message_cents: int

@@ -111,9 +111,8 @@ def sql(
 
 def _tell(found: Asked, target: Path | None, format: SqlFormat, most: int, lang: str) -> None:
     from tasks.analysis.answering import answer_rows, print_csv, print_markdown, write_answer
-    from tasks.measuring.metric_document import SIMULATED
 
-    for note in (*([SIMULATED] if found.simulated else []), *found.notes):
+    for note in found.notes:
         output.say(translated(note), stream="stderr")
     if target is not None:
         rows = write_answer(found, target, lang)

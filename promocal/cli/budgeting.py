@@ -49,7 +49,7 @@ def budget(
     look_first(project, calendar, data=False)
     from tasks.planning.budget import budget as account_for
 
-    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
+    with opened(project, replay=replay, quiet=format is OutputFormat.json, labelled=True) as rt:
         found = account_for(rt, calendar, ahead=not past and replay is None)
     if by is not None:
         found = replace(found, accounts=tuple(line for line in found.accounts if _is_of(line, by)))

@@ -41,7 +41,7 @@ def dashboard(
 
     if target is not None:
         require_kind(target)
-    with opened(project, replay=replay, quiet=format is OutputFormat.json, data_of=calendar) as rt:
+    with opened(project, replay=replay, quiet=format is OutputFormat.json, data_of=calendar, labelled=True) as rt:
         from tasks.measuring.dashboard import dashboard as compute
         from tasks.measuring.dashboard import dashboard_document
         from tasks.measuring.metrics import Asked

@@ -111,7 +111,7 @@ def metrics(
         _explain(name, format, target)
         return
     _require_ending(target, format)
-    with opened(project, replay=replay, quiet=format is MetricFormat.json, data_of=name) as rt:
+    with opened(project, replay=replay, quiet=format is MetricFormat.json, data_of=name, labelled=True) as rt:
         asked = _asked(
             rt, metric, by.value, members.value if members else None,
             moments=tuple(moment_or_none(one, project, name) for one in (since, until, as_of, old_since)),

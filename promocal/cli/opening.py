@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(
-    project: Path, *, replay: str | None = None, quiet: bool = True, data_of: str | None = None
+    project: Path,
+    *,
+    replay: str | None = None,
+    quiet: bool = True,
+    data_of: str | None = None,
+    labelled: bool = False,
 ) -> Iterator[Runtime]:
     """The project's runtime, or that of a calendar's last replay in it.
 
     Not `quiet`: a line on terminals says what it is doing. `data_of`: a calendar without whose data there is nothing to
-    do; where they are missing, that is said at once.
+    do; where they are missing, that is said at once. Where members responded by a model, a line beside the answer
+    says so, unless the answer itself is `labelled`.
     """
     if data_of is not None and replay is None:
         from promocal.cli.looking import look_first
@@ -32,12 +38,20 @@ def opened(
         look_first(project, data_of)
     from tasks.runtime import finished_replay, open_runtime
 
-    with output.progress(quiet=quiet) as say, open_runtime(project, progress=say) as rt:
-        if replay is None:
-            yield rt
-            return
-        with finished_replay(rt, replay) as inside:
-            yield inside
+    with (
+        output.progress(quiet=quiet) as say,
+        open_runtime(project, progress=say) as rt,
+        finished_replay(rt, replay) if replay is not None else nullcontext(rt) as inside,
+    ):
+        if inside.simulated and not labelled:
+            _say_simulated()
+        yield inside
+
+
+def _say_simulated() -> None:
+    from tasks.measuring.metric_document import SIMULATED
+
+    output.say(typer.style(translated(SIMULATED), fg="yellow"), stream="stderr")
 
 
 def redrawing(rt: Runtime, calendar: str, reason: str | None, by: str) -> None:

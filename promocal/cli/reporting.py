@@ -89,7 +89,7 @@ def _write(
     again: int | None,
 ) -> tuple[Measurement, Path]:
 
-    with opened(project, replay=replay, data_of=calendar) as rt:
+    with opened(project, replay=replay, data_of=calendar, labelled=True) as rt:
         from tasks.reporting.report import report as write
 
         moment = moment_or_none(as_of, rt.settings.root, calendar) or rt.clock()

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from campaign_calendars.deciding.uses import takes_order
 from campaign_calendars.measuring.correcting import corrections
 from campaign_calendars.measuring.forecasting import Forecast, PlannedUnit, phases_of, results_before
 from campaign_calendars.measuring.scoring import reached_of_planned, widening
@@ -104,18 +105,22 @@ def _unit(
     benefits = loaded.calendar.benefits
     phase, kind, play = place
     # What a use costs, whatever the budget reserves for it.
+    plays = {one.id: one for each in loaded.calendar.phases if each.id == phase for one in each.plays}
     dearest = {
-        one.id: max((benefits[name].cost_cents for name in one.benefits), default=0)
-        for each in loaded.calendar.phases
-        if each.id == phase
-        for one in each.plays
+        play_id: max((benefits[name].cost_cents for name in one.benefits), default=0) for play_id, one in plays.items()
     }
+    with_order = {
+        play_id for play_id, one in plays.items() if all(takes_order(benefits[name]) for name in one.benefits)
+    }
+    answers = [one for one in events if one.benefit_cost_cents]
     return PlannedUnit(
         phase=phase,
         play=play,
         kind=kind,
         members=members + sum(one.members for one in events),
-        grants=sum(count for _, count in given) + sum(one.members for one in events if one.benefit_cost_cents),
+        grants=sum(count for _, count in given) + sum(one.members for one in answers),
+        with_order=sum(count for name, count in given if takes_order(benefits[name]))
+        + sum(one.members for one in answers if one.play in with_order),
         worst_cents=sum(benefits[name].cost_cents * count for name, count in given)
         + sum(one.members * dearest.get(one.play, 0) for one in events),
         message_cents=sum(row.message_cost_cents for row in rows) + sum(one.message_cost_cents for one in events),

@@ -39,7 +39,7 @@ _SIZES = np.linspace(np.log(0.5), np.log(1e5), 100)
 _BUYS_DEFAULT = (1.0, 9.0)
 """Without experience 1 to 23 of 100 contacted members buy (80 %)."""
 _USES_DEFAULT = (1.0, 1.0)
-"""Without experience any share of what is granted is used: 10 to 90 of 100."""
+"""Without experience any share of what is granted is used, 10 to 90 of 100; where it takes an order, by buyers."""
 _REACH_DEFAULT = (4.0, 1.0)
 """Without experience 56 to 97 of 100 planned members are reached: later moments of a plan are an upper estimate."""
 _SPEND_SPREAD = 0.5
@@ -124,7 +124,7 @@ def _drawn(
         ),
     )
     buyers = draw_count(reach, bought, rng, _BUYS_DEFAULT)
-    redemptions = draw_count(grants, used, rng, _USES_DEFAULT)
+    redemptions = draw_count(grants, used, rng) if used else _unknown_uses(unit, reach, buyers, rng)
     prices = _amounts(_told(past, _share_of_cost), rng)
     each = unit.worst_cents / unit.grants if unit.grants else 0.0
     cost = redemptions * each * (1.0 if prices is None else prices) + unit.message_cents * reached
@@ -147,6 +147,17 @@ def _drawn(
     if spend is not None:
         drawn["sales"], rests_on["sales"] = buyers * spend, min(len(paid), len(bought))
     return drawn, rests_on
+
+
+def _unknown_uses(unit: PlannedUnit, reach: Whole, buyers: Whole, rng: np.random.Generator) -> Whole:
+    """Uses without experience: any share of what was granted, of what takes an order only by buyers."""
+    with_order, free = (
+        np.rint(count * reach / max(unit.members, 1)).astype(np.int64)
+        for count in (unit.with_order, unit.grants - unit.with_order)
+    )
+    bought = buyers / np.maximum(reach, 1)
+    used, unbound = (rng.beta(*_USES_DEFAULT, DRAWS) for _ in range(2))
+    return (rng.binomial(with_order, bought * used) + rng.binomial(free, unbound)).astype(np.int64)
 
 
 def draw_count(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaign_calendars.deciding.uses import UseRule, use_rules, valid_until
+from campaign_calendars.deciding.uses import UseRule, takes_order, use_rules, valid_until
 from campaign_calendars.model.benefits.base import Asked
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.time.resolving import resolve
@@ -160,3 +160,18 @@ def test_without_valid_a_gift_ends_with_its_phase_or_the_month(kind: str, until:
 
 def test_the_stores_coupon_is_granted_to_nobody() -> None:
     assert both(s={"kind": "store_coupon", "value": 5}) == []
+
+
+@pytest.mark.parametrize(
+    ("benefit", "takes"),
+    [
+        ({"kind": "member_coupon", "value": 5}, True),
+        ({"kind": "early_bird_price", "rate": 0.95, "unit_cost": 15, "days": ["2020-03-06"]}, True),
+        ({"kind": "member_extra_gift", "item": "mug", "amount": 159, "unit_cost": 9, "stock": 5}, True),
+        ({"kind": "free_order", "max_amount": 300, "stock": 5}, True),
+        ({"kind": "birthday_gift", **GIFT}, False),
+    ],
+    ids=lambda one: one["kind"] if isinstance(one, dict) else "",
+)
+def test_what_takes_an_order_to_be_used(benefit: dict[str, Any], *, takes: bool) -> None:
+    assert takes_order(calendar(b=benefit).benefits["b"]) is takes

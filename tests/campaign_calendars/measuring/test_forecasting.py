@@ -23,7 +23,7 @@ PAST = PastResult(
     worst_cents=240_000, benefit_cents=48_000, message_cents=1_200,
 )  # fmt: skip
 UNIT = PlannedUnit(
-    phase="burst", play="", kind="burst", members=200, grants=100, worst_cents=100_000, message_cents=800
+    phase="burst", play="", kind="burst", members=200, grants=100, with_order=0, worst_cents=100_000, message_cents=800
 )
 
 

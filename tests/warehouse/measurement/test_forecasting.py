@@ -15,7 +15,14 @@ from warehouse.measurement.forecasting import DRAWS, Experience, beta_posterior,
 
 START = datetime(2025, 3, 5, tzinfo=UTC)
 UNIT = PlannedUnit(
-    phase="burst", play="", kind="burst", members=1_000, grants=800, worst_cents=800_000, message_cents=4_000
+    phase="burst",
+    play="",
+    kind="burst",
+    members=1_000,
+    grants=800,
+    with_order=0,
+    worst_cents=800_000,
+    message_cents=4_000,
 )
 # Tumours among female rats of 71 experiments (Tarone 1982; Gelman et al., table 5.1): tumours, rats.
 TUMOURS = [
@@ -53,6 +60,23 @@ def test_the_rats_have_the_published_parameters() -> None:
         pytest.approx(2.4, abs=0.05),
         pytest.approx(14.3, abs=0.1),
     )
+
+
+def test_without_experience_what_takes_an_order_is_used_by_buyers_alone() -> None:
+    coupons = figures(Experience(results=[]), replace(UNIT, grants=1_000, with_order=1_000))
+    mixed = figures(Experience(results=[]), replace(UNIT, grants=1_000, with_order=500))
+    gifts = figures(Experience(results=[]), replace(UNIT, grants=1_000, with_order=0))
+    buyers = coupons["buyers"]
+    used = [each["redemptions"] for each in (coupons, mixed, gifts)]
+    assert all(getattr(used[0], end) < getattr(buyers, end) for end in ("low", "median", "high"))
+    assert used[0].median < used[1].median < used[2].median
+    assert [each["buyers"] for each in (mixed, gifts)] == [buyers, buyers]
+    assert coupons["cost"].high < mixed["cost"].high < gifts["cost"].high
+
+
+def test_experience_of_uses_stands_whether_or_not_they_take_an_order() -> None:
+    known = Experience(results=past(4))
+    assert figures(known, replace(UNIT, with_order=800)) == figures(known)
 
 
 def test_fewer_than_three_earlier_phases_give_the_wide_default_whatever_they_say() -> None:
