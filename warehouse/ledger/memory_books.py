@@ -58,9 +58,9 @@ class MemoryBooks(MemoryNotes):
                 place = (job.member_id, job.channel, job.calendar, job.phase, job.play)
                 yield ContactRow(*place, at, job.benefit, job.cost_cents)
 
-    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
+    def away(self, members: Collection[str], since: datetime, *, but: Collection[str] = ()) -> list[AwayRow]:
         rows = []
-        for job in (job for job in self._known_jobs() if job.member_id in members):
+        for job in (job for job in self._known_jobs() if job.member_id in members and job.intent_key not in but):
             in_hand, out = job.status == "sending", job.status in ("sent", "unknown", "to_do")
             at = job.sent_at or job.occurrence_at
             if in_hand or (out and at > since):
