@@ -128,6 +128,9 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
     def make_lasting(self) -> None:
         """What was recorded so far outlives a power cut."""
 
+    def lacking_text(self, run_id: str, at: datetime) -> set[tuple[str, str]]:
+        """(play, channel) of the run's pending jobs that are due at `at` and have no text yet."""
+
     def give_text(
         self, run_id: str, arm: str | None, messages: Mapping[tuple[str, str], str], entry: AuditEntry
     ) -> int:

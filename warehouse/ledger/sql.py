@@ -229,6 +229,11 @@ class SqlLedger(
             return history.job_counts(con, run_id, calendar, before)
 
     @patient
+    def lacking_text(self, run_id: str, at: datetime) -> set[tuple[str, str]]:
+        with reading(self._engine) as con:
+            return history.lacking_text(con, run_id, at)
+
+    @patient
     def open_jobs(self, run_id: str) -> dict[JobStatus, OpenJobs]:
         with reading(self._engine) as con:
             return history.open_jobs(con, run_id)
