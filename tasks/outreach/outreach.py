@@ -6,7 +6,7 @@ line call with a run id.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ from tasks.deciding.draws import keep_draws
 from tasks.deciding.envelope import left_its_plan, requests_of
 from tasks.deciding.known import as_known
 from tasks.duties.holding import DutyGate
-from tasks.outreach.announcing import announced_at
+from tasks.outreach.announcing import announced_at, why_silent
 from tasks.outreach.best_texts import give_best_texts, without_text
 from tasks.outreach.codes import CodeDesk
 from tasks.outreach.counting import DispatchCounts, counts_between, totals_of
@@ -160,20 +160,21 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
 
     What left the calendar meanwhile is cancelled; of a phase that is gone nothing is left to send.
     """
-    run, before = _known(rt, run_id), totals_of(rt.ledger, run_id)
+    run, counted = _known(rt, run_id), rt.ledger.job_counts(run_id)
     cancel_rest(rt, run_id)
     snapshot, now, worker = rt.current_snapshot(), rt.clock(), f"worker-{uuid4().hex[:12]}"
     written = rt.load_calendar(run.calendar)
     loaded = as_known(written, snapshot)
-    cancel_left(rt, loaded, run)
+    cancel_left(rt, loaded, run, {key[:2] for key in counted})
     if run.phase not in loaded.timeline.phases:
-        return counts_between(before, totals_of(rt.ledger, run_id), ())
+        return counts_between(totals_of(counted), totals_of(rt.ledger.job_counts(run_id)), ())
     refuse_other_providers(loaded.store, rt.settings.channels)
     today, names = (
         now.astimezone(loaded.timeline.timezone).date(),
         names_of(loaded.calendar, loaded.store, timeline=loaded.timeline),
     )
-    told = announced_at(rt, loaded, run.phase, now)
+    silent = why_silent(rt, loaded, run.phase, now)
+    told = announced_at(loaded, run.phase, silent)
     sources = _check_templates(rt, loaded)
     reworded = ask_about_words(rt, written, run, sources)
     codes = CodeDesk(rt, loaded)
@@ -190,7 +191,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             run_id=run_id,
             now=rt.clock,
             worker=worker,
-            gate=replace(_gate(rt, loaded, run, desk, (codes, reworded)), lane=lanes(rt, loaded, run, worker)),
+            gate=replace(_gate(rt, loaded, run, desk, (codes, reworded, silent)), lane=lanes(rt, loaded, run, worker)),
             people=work_lists(rt, loaded, run),
             attach=attachments_of(loaded, run, today),
             groups=groups_of(loaded, snapshot, now),
@@ -225,11 +226,15 @@ def _desk(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, now: datetime
 
 
 def _gate(
-    rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, about: tuple[CodeDesk, Collection[str]]
+    rt: Runtime,
+    loaded: LoadedCalendar,
+    run: Run,
+    desk: RecipientDesk,
+    about: tuple[CodeDesk, Collection[str], Mapping[str, str]],
 ) -> Gate:
     """What is looked at once more when messages leave: late facts, persons, duties, groups that ended, measures."""
-    snapshot, (codes, reworded) = desk.snapshot, about
-    late, duties = late_facts(rt, loaded, run, snapshot, rt.clock()), DutyGate(rt, loaded)
+    snapshot, (codes, reworded, silent) = desk.snapshot, about
+    late, duties = late_facts(rt, loaded, run, snapshot, rt.clock(), why_silent=silent), DutyGate(rt, loaded)
     persons = PersonCheck(
         rt.ledger, run.run_id, desk.accounts_of, desk.sharing, snapshot.snapshot_id != run.snapshot_id
     )
