@@ -6,7 +6,7 @@ Pure: what a calendar and its store say, resolved to moments and whole numbers. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from math import lcm
@@ -141,6 +141,20 @@ def rates(rules: PointRules) -> Rates:
         if most != steps[-1].multipliers:
             steps.append(Step(at, most))
     return Rates(factors, factor_scale, tuple(steps), scale, multipliers[1:])
+
+
+def that_matter(rules: PointRules, calendar: str) -> PointRules:
+    """The rules that what the benefits of one calendar give can depend on: its own, and what holds on its days."""
+    own = [double for double in rules.doubles if double.calendar == calendar]
+    beside = (each for each in rules.doubles if any(each.start < one.end and one.start < each.end for one in own))
+    # Of what several say of one friend the most counts.
+    brings = any(term.calendar == calendar for term in rules.referrals)
+    return replace(
+        rules,
+        doubles=tuple(beside),
+        earning=tuple(rule for rule in rules.earning if rule.calendar == calendar),
+        referrals=rules.referrals if brings else (),
+    )
 
 
 def _whole(numbers: Iterable[float]) -> tuple[tuple[int, ...], int]:

@@ -47,7 +47,8 @@ def points_seen(
     first = min([known_at, *(one.online.start for one in mine)], key=utc)
     basis = Span(first - BASIS, first)
     phases = ((one.phase, one.benefit, one.online.start) for one in mine)
-    given = given_by(con, name, phases, as_of=known_at, rules=rules)
+    begun = any(utc(one.online.start) < utc(known_at) for one in mine)
+    given = given_by(con, name, phases, as_of=known_at, rules=rules) if begun else {}
     weeks = [("", benefit, basis.start) for benefit in dict.fromkeys(one.benefit for one in mine if one.key in unsized)]
     past = as_if_before(rules, name, basis)
     before = given_by(con, name, weeks, as_of=known_at, rules=past) if weeks else {}

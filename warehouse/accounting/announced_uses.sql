@@ -2,7 +2,12 @@
 -- one that began last. An order is a use of whoever was a member when it was placed, so often as one may have it, and
 -- of the first as long as there is stock; what a redemption or a line of the gift tells has happened, whatever the limits.
 create or replace temp table announced_uses as
-with open_uses as (
+with users as (
+    select member_id, joined_at, left_at
+    from snap.stg_members
+    where member_id in (select member_id from uses where told_by <> 'redemptions')
+),
+open_uses as (
     select
         u.id,
         u.member_id,
@@ -16,7 +21,7 @@ with open_uses as (
     from uses as u
     inner join told as t on t.benefit = u.benefit
     inner join online as w on w.benefit = u.benefit and u.moment >= w.starts_at and u.moment < w.until
-    left join snap.stg_members as m on m.member_id = u.member_id
+    left join users as m on m.member_id = u.member_id
     anti join charged as c on c.benefit = u.benefit and c.id = u.id
     where not u.void
         and u.in_time
@@ -30,11 +35,14 @@ with open_uses as (
         )
         -- An order above a threshold is no proof of what has to be claimed; a line of it is.
         and (not w.claimed or u.told_by in ('redemptions', 'points') or t.by_lines)
+        /*if tiers*/
         and (
             len(w.ranks) = 0
             or u.told_by = 'redemptions'
             or u.order_id in (select r.order_id from order_ranks as r where list_contains(w.ranks, r.rank))
         )
+        /*end*/
+        /*if groups*/
         -- Who was in the group then; where the data knows nobody of it, the platform alone can tell.
         and (
             w.group_channel is null
@@ -46,6 +54,8 @@ with open_uses as (
                     and coalesce(p.bound_at <= u.moment, true) and coalesce(p.unbound_at > u.moment, true)
             )
         )
+        /*end*/
+        /*if issues*/
         and (
             w.benefit not in (select i.benefit from issues as i)
             or exists (
@@ -54,6 +64,8 @@ with open_uses as (
                     and i.issued_at <= u.moment and u.moment < i.ends_at
             )
         )
+        /*end*/
+        /*if followers*/
         and (
             w.after_orders = 0
             or w.after_orders <= (
@@ -66,6 +78,7 @@ with open_uses as (
                     and not coalesce(o.refunded_at <= u.moment and o.refunded_cents >= o.amount_cents, false)
             )
         )
+        /*end*/
     qualify row_number() over (partition by u.benefit, u.id order by w.starts_at desc, w.phase) = 1
 ),
 of_members as (

@@ -40,16 +40,15 @@ weeks as (
             when o.part_refunded_at < $at then o.part_refunded_cents
             else 0
         end as net_cents,
-        coalesce(o.items, 1) as items,
-        r.rank
-    from snap.stg_orders as o
-    inner join snap.stg_members as m
-        on m.member_id = o.member_id
-        and m.joined_at <= o.ordered_at
-        and (m.left_at is null or m.left_at < m.joined_at or m.left_at > o.ordered_at)
-    left join order_ranks as r on r.order_id = o.order_id
-    where o.paid_at >= (select min(since) from basis) and o.paid_at < (select max(until) from basis)
+        o.items
+        /*if tiers*/, r.rank /*end*/
+    from asked_orders as o
+    /*if tiers*/ left join order_ranks as r on r.order_id = o.order_id /*end*/
+    where o.was_member
+        and o.paid_at >= (select min(since) from basis)
+        and o.paid_at < (select max(until) from basis)
 ),
+/*if goods*/
 pieces as (
     select b.number, i.order_id, sum(i.quantity) as pieces
     from numbered as b
@@ -57,16 +56,18 @@ pieces as (
     where b.of_goods
     group by b.number, i.order_id
 ),
+/*end*/
 bought as (
     select
         b.number,
         o.member_id,
         o.net_cents,
-        o.net_cents >= b.amount_cents and case when b.of_goods then p.pieces else o.items end >= b.items as fits
+        o.net_cents >= b.amount_cents
+        and /*if goods*/ case when b.of_goods then p.pieces else o.items end /*else*/ o.items /*end*/ >= b.items as fits
     from numbered as b
     inner join weeks as o on o.paid_at >= b.since and o.paid_at < b.until
-    left join pieces as p on p.number = b.number and p.order_id = o.order_id
-    where len(b.ranks) = 0 or list_contains(b.ranks, o.rank)
+    /*if goods*/ left join pieces as p on p.number = b.number and p.order_id = o.order_id /*end*/
+    /*if tiers*/ where len(b.ranks) = 0 or list_contains(b.ranks, o.rank) /*end*/
 ),
 by_member as (
     select number, member_id, sum(net_cents) as net_cents, count(*) filter (fits) as times
@@ -76,12 +77,16 @@ by_member as (
 used as (
     select
         b.number,
-        case when b.seen_in = 'order_sums' then (m.net_cents >= b.amount_cents)::bigint else least(b.per_member, m.times) end
-            as uses
+        sum(
+            case
+                when b.seen_in = 'order_sums' then (m.net_cents >= b.amount_cents)::bigint
+                else least(b.per_member, m.times)
+            end
+        ) as uses
     from by_member as m
     inner join numbered as b on b.number = m.number
+    group by b.number
 )
-select b.phase, b.benefit, coalesce(sum(u.uses), 0)::bigint
+select b.phase, b.benefit, coalesce(u.uses, 0)::bigint
 from numbered as b
 left join used as u on u.number = b.number
-group by b.phase, b.benefit

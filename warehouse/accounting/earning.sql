@@ -1,6 +1,5 @@
 -- Of each grant that an order has to earn: the first one placed after it that is large enough when it is paid, or succeeds,
--- and from
--- when on too little of that was left (null: enough).
+-- and from when on too little of that was left (null: enough).
 with fitting as (
     select
         g.key,
@@ -16,12 +15,12 @@ with fitting as (
     from given as g
     inner join told as t on t.benefit = g.benefit
     inner join issues as i on i.benefit = g.benefit
-    inner join snap.stg_orders as o
+    inner join asked_orders as o
         on o.member_id = g.member_id
         and o.ordered_at >= g.granted_at
         and case when i.on_success then o.succeeded_at else o.paid_at end < least($at, i.until)
         and o.amount_cents >= t.amount_cents
-        and coalesce(o.items, 1) >= t.items
+        and o.items >= t.items
     where g.calendar = $calendar
 )
 select g.key, i.benefit, i.until, f.order_id, f.paid_at, f.lost_at

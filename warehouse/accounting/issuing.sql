@@ -1,5 +1,5 @@
--- Orders that bring announced cash-back: of members, paid (or successful) while it is online and large enough, and from when on too little
--- of that was left (null: enough).
+-- Orders that bring announced cash-back: of members, paid (or successful) while it is online and large enough, and from when
+-- on too little of that was left (null: enough).
 select
     w.benefit,
     o.member_id,
@@ -12,12 +12,9 @@ select
 from online as w
 inner join told as t on t.benefit = w.benefit
 inner join issues as i on i.benefit = w.benefit
-inner join snap.stg_orders as o
+inner join asked_orders as o
     on case when i.on_success then o.succeeded_at else o.paid_at end >= w.starts_at
     and case when i.on_success then o.succeeded_at else o.paid_at end < least($at, w.ends_at)
     and o.amount_cents >= t.amount_cents
-    and coalesce(o.items, 1) >= t.items
-inner join snap.stg_members as m
-    on m.member_id = o.member_id
-    and m.joined_at <= o.ordered_at
-    and (m.left_at is null or m.left_at < m.joined_at or m.left_at > o.ordered_at)
+    and o.items >= t.items
+where o.was_member

@@ -9,12 +9,12 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.deciding.blocks import Announced, BlockKey, Seen, TierClock
+from campaign_calendars.deciding.blocks import BASIS, Announced, BlockKey, Seen, TierClock
 from campaign_calendars.deciding.uses import LATE_DATA, Issue, UseRule
-from warehouse.accounting.announcing import announce, issue, rank_orders, seen
+from warehouse.accounting.announcing import announce, issue, parts_asked, rank_orders, seen
 from warehouse.accounting.naming import name_redemptions
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import sql_files, with_parts
 from warehouse.features import history
 from warehouse.ledger.records import GivenRow, GrantState, PlatformId, StrayUses
 
@@ -54,11 +54,12 @@ def settle(
     to the one that ends first. Redemptions may carry what the platform calls a benefit
     (`platform_ids`). The answer depends on nothing but the facts: what was found before only says which grants are new.
     """
+    told = list(rules)
     recognise(
         con,
         calendar,
         given,
-        rules,
+        told,
         known_at=known_at,
         platform_ids=platform_ids,
         announced=announced,
@@ -71,7 +72,7 @@ def settle(
     return Settled(
         tuple(map(_state, states)),
         {benefit: StrayUses(*numbers) for benefit, *numbers in strays},
-        seen(con, announced, at),
+        seen(con, announced, unsized, at, parts_asked(told, announced)),
     )
 
 
@@ -127,26 +128,30 @@ def recognise(
     append_rows(con, "rules", map(_rule, told))
     append_rows(con, "spans", (span for rule in told for span in _spans(rule)))
     history.as_persons(con, ["given"])
-    asked = {"at": utc_naive(known_at), "calendar": calendar}
     announce(con, announced, unsized)
-    rank_orders(con, calendar, tiers, utc_naive(known_at))
+    issues = {rule.benefit: rule.issue for rule in told if rule.issue is not None}
+    append_rows(con, "issues", ((name, utc_naive(one.until), one.on == "success") for name, one in issues.items()))
+    at, parts = utc_naive(known_at), parts_asked(told, announced)
+    asked: dict[str, object] = {"at": at, "calendar": calendar, "basis": BASIS}
     _run(con, _SQL["named"], asked)
-    _earn(con, told, asked)
-    issue(con, told, utc_naive(known_at))
+    ((asked["since"],),) = con.execute(_SQL["asked_since"], asked).fetchall()
+    _run(con, with_parts(_SQL["asked_orders"], parts), asked)
+    _earn(con, issues, asked)
+    issue(con, issues, at)
+    _run(con, _SQL["bought"], asked)
+    rank_orders(con, calendar, tiers, at, parts)
     for name in ("fitting_orders", "uses"):
         _run(con, _SQL[name], asked)
     while _charge(con):
         pass
-    _run(con, _SQL["announced_uses"], asked)
+    _run(con, with_parts(_SQL["announced_uses"], parts), asked)
 
 
-def _earn(con: duckdb.DuckDBPyConnection, rules: Iterable[UseRule], asked: Mapping[str, object]) -> None:
+def _earn(con: duckdb.DuckDBPyConnection, issues: Mapping[str, Issue], asked: Mapping[str, object]) -> None:
     """Let what an order has to earn begin with that order, and end when too little of it is left."""
-    issues = {rule.benefit: rule.issue for rule in rules if rule.issue is not None}
     if not issues:
         return
-    append_rows(con, "issues", ((name, utc_naive(one.until), one.on == "success") for name, one in issues.items()))
-    rows = con.execute(_SQL["earning"], asked).fetchall()
+    rows = con.execute(_SQL["earning"], {"at": asked["at"], "calendar": asked["calendar"]}).fetchall()
     append_rows(con, "earned", (_earned(issues[benefit], key, *found) for key, benefit, *found in rows))
     con.execute(_SQL["earned"])
 

@@ -15,10 +15,20 @@ with seen as (
     inner join told as t on t.points = -p.points and t.told_by = 'points'
     where p."at" < $at and p.kind = 'redeem'
 ),
+-- What became of an order matters to uses that come back with it, and to what is given back.
+orders as (
+    select o.order_id, o.amount_cents, o.closed_at, o.status, o.paid_at, o.refunded_at, o.refunded_cents
+    from snap.stg_orders as o
+    where o.order_id in (
+        select s.order_id
+        from seen as s
+        inner join told as t on t.benefit = s.benefit and (t.comes_back or t.told_by = 'refunds')
+    )
+),
 baskets as (
     select order_id, sum(price_cents * quantity)::bigint as cents
     from snap.stg_order_items
-    where order_id in (select order_id from seen)
+    where order_id in (select s.order_id from seen as s inner join told as t on t.benefit = s.benefit and t.off_basket)
     group by order_id
     having count(price_cents) = count(*)
 )
@@ -42,7 +52,7 @@ select
     ) as in_time
 from seen as s
 inner join told as t on t.benefit = s.benefit
-left join snap.stg_orders as o on o.order_id = s.order_id
+left join orders as o on o.order_id = s.order_id
 left join baskets as b on b.order_id = s.order_id;
 
 -- Grants a use belongs to, were it not for time: of the same member and benefit, and given before. Of a referral also that

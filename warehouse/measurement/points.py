@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import duckdb
 
-from campaign_calendars.measuring.points import Difference, PointRules, Rates, rates
+from campaign_calendars.measuring.points import Difference, PointRules, Rates, rates, that_matter
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import define_once, sql_files, with_parts
 from warehouse.models.catalogue import macros_of
@@ -95,7 +95,7 @@ def compute(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRule
 
 def compute_entries(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRules) -> dict[str, object]:
     """The entries by the rules alone; returns what the statements were given."""
-    parameters = _given(con, as_of, rules, frozenset())
+    parameters = _given(con, as_of, rules)
     _run(con, "points_entries", parameters)
     return parameters
 
@@ -113,7 +113,7 @@ def given_by(
     `phases` are phase, benefit and the moment from which what it gives is that phase's. Looked at are the plays of the
     calendar, and the orders of members to whose points they matter.
     """
-    _given(con, as_of, rules, frozenset({"some"}), {"calendar": calendar})
+    _given(con, as_of, that_matter(rules, calendar), calendar)
     con.execute("create or replace temp table point_phases (phase varchar, benefit varchar, starts timestamp)")
     append_rows(con, "point_phases", ((phase, benefit, utc_naive(starts)) for phase, benefit, starts in phases))
     rows = con.execute(_SQL["points_of_phases"], {"calendar": calendar}).fetchall()
@@ -121,19 +121,25 @@ def given_by(
 
 
 def _given(
-    con: duckdb.DuckDBPyConnection,
-    as_of: datetime,
-    rules: PointRules,
-    parts: frozenset[str],
-    asked: Mapping[str, object] | None = None,
+    con: duckdb.DuckDBPyConnection, as_of: datetime, rules: PointRules, calendar: str | None = None
 ) -> dict[str, object]:
-    """What orders, plays and friends gave: all of it, or with the part `some` what a calendar's benefits rest on."""
+    """What orders, plays and friends gave: all of it, or of one `calendar` what its benefits rest on."""
     define_once(con, "features", macros_of("features"))
     con.execute(_SQL["points_tables"])
     found = rates(rules)
     _load(con, rules, found)
-    parameters = _parameters(con, utc_naive(as_of), rules, found) | dict(asked or {})
-    for name in (*(["points_asked"] if parts else []), *_GIVEN):
+    parameters = _parameters(con, utc_naive(as_of), rules, found) | {
+        "calendar": calendar,
+        "plays_from": min((utc_naive(rule.start) for rule in rules.earning), default=None),
+        "plays_until": max((utc_naive(rule.end) for rule in rules.earning), default=None),
+    }
+    matters = {
+        "some": calendar is not None,
+        "caps": any(rule.month_cap is not None for rule in rules.earning),
+        "friends": bool(rules.referrals),
+    }
+    parts = frozenset(part for part, asked in matters.items() if asked)
+    for name in (*(["points_asked"] if calendar is not None else []), *_GIVEN):
         _run(con, name, parameters, rank=_rank(rules), parts=parts)
     return parameters
 

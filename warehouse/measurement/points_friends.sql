@@ -1,5 +1,6 @@
 -- What both get when a brought friend's first order succeeds, or the order with which his spend reaches the amount:
 -- once for each friend, by the term that gives most; what is given back of that order takes it back.
+/*if friends*/
 create or replace temp table point_friends as
 with bought as (
     select
@@ -72,3 +73,9 @@ inner join snap.stg_members as m using (member_id)
 where m.joined_at < $as_of
     and ($waits or m.joined_at <= b.paid_at)
     and (m.left_at is null or m.left_at < m.joined_at or m.left_at > greatest(b."at", m.joined_at))
+/*else*/
+create or replace temp table point_friends (
+    member_id varchar, referred_id varchar, order_id varchar, "at" timestamp, points decimal(18, 1),
+    taken_back decimal(18, 1), calendar varchar, benefit varchar
+)
+/*end*/

@@ -25,20 +25,31 @@ moments as (
     from snap.stg_events as e
     inner join point_earning as r
         on e.kind = r.event and e."at" >= r.starts and e."at" < r.ends and coalesce(e.approved, true)
-    where e."at" < $as_of /*if some*/ and r.calendar = $calendar /*end*/
+    where e."at" >= $plays_from and e."at" < least($plays_until, $as_of)
 ),
+
+-- Who has no order has reached nothing.
+/*if some*/
+buyers as (
+    select distinct member_id from trades
+),
+/*end*/
 
 reached as (
     select
         *,
         coalesce(sum(amount_cents - back_cents) filter (rule is null and back_cents < amount_cents) over before, 0) as spend,
         count(*) filter (rule is null and back_cents < amount_cents) over before as orders
-    from moments
+    from moments /*if some*/ semi join buyers using (member_id) /*end*/
     window before as (
         partition by member_id
         order by "at"
         range between to_microseconds($window_us) preceding and interval 1 microsecond preceding
     )
+    /*if some*/
+    union all by name
+    select *, 0 as spend, 0 as orders from moments anti join buyers using (member_id)
+    /*end*/
 ),
 
 ranked as (

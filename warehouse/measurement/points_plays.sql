@@ -48,8 +48,9 @@ earned as (
     from rows_of_days as d
     left join point_streaks as s on s.rule = d.rule and s.days = (d.in_row - 1) % d.longest + 1
     where d.most is null or d.number <= d.most
-),
-
+)
+/*if caps*/
+,
 capped as (
     select
         *,
@@ -60,14 +61,19 @@ capped as (
         ) - worth as before
     from earned
 )
+/*end*/
 
 select
     member_id,
     event as reason,
     "at",
+    /*if caps*/
     least(worth, greatest(coalesce(month_cap, worth + before) - before, 0))::decimal(18, 1) as points,
+    /*else*/
+    worth::decimal(18, 1) as points,
+    /*end*/
     order_id,
     event_id,
     calendar,
     benefit
-from capped
+from /*if caps*/ capped /*else*/ earned /*end*/
