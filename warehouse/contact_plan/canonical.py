@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import gcd
 
 import numpy as np
 
@@ -36,7 +37,7 @@ class Instance:
 def instance_of(problem: Problem, patterns: Patterns, *, relaxed: bool = False) -> Instance:
     """Presolve and sort. A choice that asks for more of a row than there is left is closed."""
     automaton = automaton_of(problem, patterns.pasts, relaxed=relaxed)
-    capacity = np.array([row.room for row in problem.rows], np.int64)
+    capacity = np.array(rooms(problem), np.int64)
     open_choices = patterns.open & affordable(problem)
     roots = automaton.roots[patterns.root] if len(patterns.root) else np.zeros(0, np.int32)
     keys = np.concatenate([np.packbits(open_choices, axis=1), _bytes_of(roots)], axis=1)
@@ -47,6 +48,21 @@ def instance_of(problem: Problem, patterns: Patterns, *, relaxed: bool = False) 
     offered = np.ascontiguousarray(open_choices[index])
     walker = Walker(automaton, offers_of(problem, offered), roots[index])
     return Instance(problem, automaton, walker, offered, treated, capacity, of.astype(np.int64), order.astype(np.int64))
+
+
+def rooms(problem: Problem) -> list[int]:
+    """Of each row the most that a plan can come to: what all choices take a multiple of is never filled in between.
+
+    A stock of 150 units at 0.848 each is 176 units: without this the linear plan would promise 176.9 of them.
+    """
+    steps = [0] * len(problem.rows)
+    for choice in problem.choices:
+        for row, amount in choice.uses:
+            steps[row] = gcd(steps[row], int(amount))
+    return [
+        row.room if row.signed or row.capacity is None or not step else row.room // step * step
+        for row, step in zip(problem.rows, steps, strict=True)
+    ]
 
 
 def affordable(problem: Problem) -> Flags:

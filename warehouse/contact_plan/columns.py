@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy  # its parts are loaded where they are first used: a run whose plan stands solves nothing
 
-from warehouse.contact_plan.problem import Flags, Ints, Problem, Small
+from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints, Problem, Small
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -73,6 +73,12 @@ class Pool:
         self.value, self._seen = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self.use = scipy.sparse.csr_array((0, self.tariff.use.shape[1]), dtype=np.int64)
         self._factors = _factors(self.slots)
+
+    def best_at(self, prices: Ints) -> Ints:
+        """Of each pattern what the best of its columns is worth at some prices (times `PRICE_SCALE`); nothing is 0."""
+        best = np.zeros(self.patterns, np.int64)
+        np.maximum.at(best, self.pattern, self.value * PRICE_SCALE - np.asarray(self.use @ prices))
+        return best
 
     def add(self, pattern: Small, plan: Small) -> int:
         """Take in plans of patterns; how many were new."""

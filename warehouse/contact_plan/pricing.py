@@ -22,7 +22,7 @@ ROUNDS = 40
 GOAL = 2e-6
 """Where the search for prices ends: linear plan and bound this close, relatively."""
 SAMPLE_GOAL = 3e-4
-SAMPLE_PATTERNS = 600
+SAMPLE_PATTERNS = 300
 KEPT_PRICES = 8
 """So many of the sample's best prices make the first columns of all patterns."""
 DEAR = 256
@@ -162,8 +162,11 @@ class Search:
         best = min(tried, key=_total)
         relaxed = master.best()
         while best.total - relaxed.value * PRICE_SCALE > goal * abs(best.total) and len(tried) < ROUNDS:
-            tried.append(self._priced_into(pool, relaxed.prices))
-            best = min(best, tried[-1], key=_total)
+            known = len(pool.pattern)
+            tried.append(self._priced_into(pool, _between(best.prices, relaxed.prices)))
+            if len(pool.pattern) == known:  # what the linear plan lacks is at its own prices, if anywhere
+                tried.append(self._priced_into(pool, relaxed.prices))
+            best = min(best, *tried[-2:], key=_total)
             relaxed = master.best()
         ranked = tuple(bound.prices for bound in sorted(tried, key=_total))
         return Priced(pool, relaxed.members, best, self.some, ranked, relaxed.short)
@@ -171,8 +174,15 @@ class Search:
     def _priced_into(self, pool: Pool, prices: Ints) -> Bound:
         prices = np.minimum(prices, self.dear.most)
         bound = bound_at(self.instance.walker, self.tariff, self.treated, self.capacity, prices=prices, some=self.some)
-        pool.add(self.some.astype(np.int32), bound.walked.plan)
+        known = pool.best_at(prices)[self.some]
+        better = np.flatnonzero(bound.walked.best > known)
+        pool.add(self.some[better].astype(np.int32), bound.walked.plan[better])
         return bound
+
+
+def _between(best: Ints, linear: Ints) -> Ints:
+    """Prices of a linear plan over few columns leap from one end to the other; half the way they find more."""
+    return best + (linear - best) // 2
 
 
 def _total(bound: Bound) -> int:

@@ -121,6 +121,16 @@ def test_the_bound_of_a_pool_is_that_of_the_linear_program() -> None:
     assert (solution.rows[0].used, solution.rows[0].slack) == (80, 10)
 
 
+def test_what_is_left_in_between_is_promised_to_nobody() -> None:
+    # A stock of 10 where everybody takes 4 is two of them, not two and a half.
+    solution = solve(*World((10,), (60,), ("ABC",), rows={"stock": 10}, uses={0: ((0, 4),)}).solved())
+    assert (solution.value, solution.bound, solution.rows[0].slack) == (120_000, 120_000, 2)
+    # Where some take 3 as well, it may all be used.
+    both = World((10, 58), (60, 45), ("A", "BC"), rows={"stock": 10}, uses={0: ((0, 4),), 1: ((0, 3),)})
+    two = solve(*both.solved())
+    assert (two.value, two.rows[0].slack) == (150_000, 0)
+
+
 @pytest.mark.parametrize(("chance", "plan"), [(3, (0,)), (4, (0,)), (5, (1,))])
 def test_waiting_pays_only_if_what_is_left_of_later_is_more(chance: int, plan: tuple[int, ...]) -> None:
     solution = solve(*World((10, 20), (40, 10 * chance), "AA").solved())
