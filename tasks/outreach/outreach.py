@@ -222,6 +222,7 @@ def _desk(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, now: datetime
         bound=[name for name, channel in channels if channel.kind in BOUND_KINDS],
         talks=[name for name, channel in channels if channel.kind == "chat"],
         on_join=[name for name, channel in channels if channel.bound_on_join],
+        con=None if rt.kept is None else rt.kept.connect(rt, snapshot),
     )
 
 

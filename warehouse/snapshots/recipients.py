@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
+from warehouse.features.addresses import TABLE as SHARED
 from warehouse.features.consent import KNOWN_CHANNELS, TALKED
 from warehouse.features.history import has_map
 from warehouse.shelf.manifest import Snapshot
@@ -22,7 +23,10 @@ from warehouse.snapshots.opening import open_snapshot
 if TYPE_CHECKING:
     import duckdb
 
+    from warehouse.snapshots.opening import Connection
+
 _SQL = sql_files(__package__)
+_IS_KNOWN = f"select 1 from ({KNOWN_CHANNELS}) where channel = $1 limit 1"
 
 # Of numbers without a country code.
 _REGION = "CN"
@@ -75,7 +79,7 @@ def lookup(
     persons = _persons_of(con, member_ids)
     asked = {"members": [persons.get(name, name) for name in member_ids], "channel": channel, "at": utc_naive(at)}
     rows = con.execute(_SQL["recipients"], asked).fetchall()
-    known = bound and con.execute(f"select $1 in ({KNOWN_CHANNELS})", [channel]).fetchone() == (True,)
+    known = bound and con.execute(_IS_KNOWN, [channel]).fetchone() is not None
     bonds = _bonds(con, asked) if talks or on_join else {}
     found = {}
     for member_id, address, name, withdrawn, has_point, has_left in rows:
@@ -163,7 +167,8 @@ class RecipientDesk:
     """Look-ups on one snapshot as of one moment; opens the file when first asked.
 
     `dialled`: channels of numbers; `bound`: groups and assistants; `talks`: of these, ordinary chats; `on_join`: those
-    to whom joining binds; `favourites`: whether categories are looked up.
+    to whom joining binds; `favourites`: whether categories are looked up. `con`: a connection to the snapshot that is
+    open already, and stays so.
     """
 
     def __init__(
@@ -178,11 +183,12 @@ class RecipientDesk:
         talks: Collection[str] = (),
         on_join: Collection[str] = (),
         favourites: bool = False,
+        con: Connection | None = None,
     ) -> None:
         self._rules = {"dialled": dialled, "bound": bound, "talks": talks, "on_join": on_join}
         self._open = partial(open_snapshot, snapshot, threads=threads, memory_limit=memory_limit)
         self.snapshot, self._at, self._favourites = snapshot, at, favourites
-        self._con: duckdb.DuckDBPyConnection | None = None
+        self._con, self._is_mine = con, con is None
 
     def lookup(self, member_ids: Sequence[str], channel: str) -> dict[str, Recipient]:
         rules = {rule: channel in channels for rule, channels in self._rules.items()}
@@ -193,10 +199,10 @@ class RecipientDesk:
         return {name: to._replace(favourite=liked.get(name)) for name, to in found.items()}
 
     def accounts_of(self, member_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-        return accounts_of(self._connection(), member_ids)
+        return accounts_of(self._connection(), member_ids) if self._joins else {}
 
     def sharing(self, member_ids: Collection[str], channel: str) -> dict[str, tuple[str, ...]]:
-        return sharing(self._connection(), member_ids, channel)
+        return sharing(self._connection(), member_ids, channel) if self._shares else {}
 
     def tagged(self, member_ids: Collection[str], tag: str) -> dict[str, str]:
         return tagged(self._connection(), member_ids, tag, self._at)
@@ -206,11 +212,20 @@ class RecipientDesk:
             self._con = self._open()
         return self._con
 
+    # A snapshot never changes: what it has nothing of is not looked for in every batch.
+    @cached_property
+    def _joins(self) -> bool:
+        return has_map(self._connection())
+
+    @cached_property
+    def _shares(self) -> bool:
+        return self._connection().execute(f"select 1 from {SHARED} limit 1").fetchone() is not None
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._con is not None:
+        if self._con is not None and self._is_mine:
             self._con.close()
