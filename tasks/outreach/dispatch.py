@@ -58,7 +58,8 @@ _Ready = tuple[Job, Recipient]
 LEASE = timedelta(minutes=15)
 # One claim of a channel without a batch size; a play that is larger leaves in several files.
 _CLAIM = 50_000
-_AHEAD = 50_000  # members looked up at once
+AHEAD = 50_000
+"""Members looked up at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +285,7 @@ class _Desk:
         """
         if all(member in self.people for member in members):
             return
-        ahead = self.ledger.due_members(self.run_id, self.channel.name, _AHEAD, at)
+        ahead = self.ledger.due_members(self.run_id, self.channel.name, AHEAD, at)
         asked = list(dict.fromkeys([*members, *ahead]))
         found = self.recipients(asked, self.channel.name)
         self.people.clear()
