@@ -27,7 +27,7 @@ from tasks.channels.answers import BUSY_WAIT, doubtful, fit_outcomes, fit_reason
 from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as, kept_open
 from tasks.channels.privacy import safe_error, starred
 from tasks.channels.private_words import PrivateWords
-from tasks.outreach.counting import DispatchCounts, JobCounts, counts_between, totals_of
+from tasks.outreach.counting import DispatchCounts, JobCounts, counts_between, still_leaving, totals_of
 from tasks.outreach.lanes import Admission, Lane, OpenLane
 from tasks.outreach.leases import renewed
 from tasks.outreach.refusals import keep_refusals
@@ -110,7 +110,7 @@ def dispatch(
     gate = gate or Gate()
     alike = (run_id, now, worker, gate, people or {}, attach, groups)
     with renewed(ledger, worker, now, lease):
-        for name in sorted(channels):
+        for name in sorted(still_leaving(counted) & channels.keys()):
             try:
                 with kept_open(channels[name]) as way:
                     desk = _Desk(ledger, way, recipients, render, *alike, gate.lane(name), cost_of)
@@ -135,8 +135,7 @@ def recover(
 
 
 def _refuse_unconfigured(counted: JobCounts, channels: Mapping[str, ChannelPort], run_id: str) -> None:
-    waiting = {key[2] for key in counted if key[3] in ("pending", "sending", "awaiting_approval")}
-    missing = sorted(waiting - set(channels))
+    missing = sorted(still_leaving(counted) - channels.keys())
     if missing:
         raise UsageError(
             (
