@@ -107,8 +107,7 @@ def dispatch(
         counted = ledger.job_counts(run_id)
     busy: list[str] = []
     broken: ChannelError | None = None
-    gate = gate or Gate()
-    alike = (run_id, now, worker, gate, people or {}, attach, groups)
+    alike = (run_id, now, worker, gate := gate or Gate(), people or {}, attach, groups)
     with renewed(ledger, worker, now, lease):
         for name in sorted(still_leaving(counted) & channels.keys()):
             try:
