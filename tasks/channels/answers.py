@@ -198,8 +198,9 @@ def _outcomes_in(answer: object) -> Iterator[Outcome]:
 
 def _one(key: str, given: Sequence[Outcome], private: PrivateWords, honours_key: bool) -> Outcome:
     first = given[0] if given else Outcome(key, "unknown")
-    if first.status == "sent" and len(given) == 1 and first.receipt is None and first.error is None:
-        return Outcome(key, "sent")
+    if first.status == "sent" and len(given) == 1 and first.error is None and not first.refuses_contact:
+        said = first.receipt
+        return Outcome(key, "sent", None if said is None else storable(private.out_of_receipt(storable(said))))
     receipt = next(
         (storable(private.out_of_receipt(storable(one.receipt))) for one in given if one.receipt is not None), None
     )

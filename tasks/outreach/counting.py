@@ -48,6 +48,11 @@ def totals_of(counts: JobCounts) -> dict[JobStatus, int]:
     return totals
 
 
+def still_leaving(counts: JobCounts) -> set[str]:
+    """Channels on which anything may still leave."""
+    return {channel for _, _, channel, state in counts if state in ("pending", "sending", "awaiting_approval")}
+
+
 def counts_between(
     before: Mapping[JobStatus, int], after: Mapping[JobStatus, int], busy: Sequence[str]
 ) -> DispatchCounts:

@@ -27,7 +27,7 @@ from tasks.channels.answers import BUSY_WAIT, doubtful, fit_outcomes, fit_reason
 from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as, kept_open
 from tasks.channels.privacy import safe_error, starred
 from tasks.channels.private_words import PrivateWords
-from tasks.outreach.counting import DispatchCounts, JobCounts, counts_between, totals_of
+from tasks.outreach.counting import DispatchCounts, JobCounts, counts_between, still_leaving, totals_of
 from tasks.outreach.lanes import Admission, Lane, OpenLane
 from tasks.outreach.leases import renewed
 from tasks.outreach.refusals import keep_refusals
@@ -58,7 +58,8 @@ _Ready = tuple[Job, Recipient]
 LEASE = timedelta(minutes=15)
 # One claim of a channel without a batch size; a play that is larger leaves in several files.
 _CLAIM = 50_000
-_AHEAD = 50_000  # members looked up at once
+AHEAD = 50_000
+"""Members looked up at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,9 @@ def dispatch(
         counted = ledger.job_counts(run_id)
     busy: list[str] = []
     broken: ChannelError | None = None
-    gate = gate or Gate()
-    alike = (run_id, now, worker, gate, people or {}, attach, groups)
+    alike = (run_id, now, worker, gate := gate or Gate(), people or {}, attach, groups)
     with renewed(ledger, worker, now, lease):
-        for name in sorted(channels):
+        for name in sorted(still_leaving(counted) & channels.keys()):
             try:
                 with kept_open(channels[name]) as way:
                     desk = _Desk(ledger, way, recipients, render, *alike, gate.lane(name), cost_of)
@@ -134,8 +134,7 @@ def recover(
 
 
 def _refuse_unconfigured(counted: JobCounts, channels: Mapping[str, ChannelPort], run_id: str) -> None:
-    waiting = {key[2] for key in counted if key[3] in ("pending", "sending", "awaiting_approval")}
-    missing = sorted(waiting - set(channels))
+    missing = sorted(still_leaving(counted) - channels.keys())
     if missing:
         raise UsageError(
             (
@@ -284,7 +283,7 @@ class _Desk:
         """
         if all(member in self.people for member in members):
             return
-        ahead = self.ledger.due_members(self.run_id, self.channel.name, _AHEAD, at)
+        ahead = self.ledger.due_members(self.run_id, self.channel.name, AHEAD, at)
         asked = list(dict.fromkeys([*members, *ahead]))
         found = self.recipients(asked, self.channel.name)
         self.people.clear()

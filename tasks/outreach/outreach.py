@@ -35,7 +35,7 @@ from tasks.outreach.announcing import announced_at, why_silent
 from tasks.outreach.best_texts import give_best_texts, without_text
 from tasks.outreach.codes import CodeDesk
 from tasks.outreach.counting import DispatchCounts, counts_between, totals_of
-from tasks.outreach.dispatch import CostOf, Gate, dispatch
+from tasks.outreach.dispatch import AHEAD, CostOf, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from tasks.outreach.erasing import gone
 from tasks.outreach.goods import attachments_of, sorts_by_favourite, with_empty_lists
@@ -182,7 +182,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     own = own_figures(rt, loaded, run, sources.values(), codes, reminders=reminders)
     renderer = Renderer(sources, names, loaded.store.channels, today, told, own, reminders)
     give_best_texts(rt, loaded, run, snapshot, now)
-    with _desk(rt, loaded, snapshot, now) as desk:
+    with _desk(rt, loaded, run_id, snapshot, now) as desk:
         done = dispatch(
             rt.ledger,
             rt.channels,
@@ -207,21 +207,36 @@ def costs_by(store: Store) -> CostOf:
     return lambda channel, text: prices[channel](text) if channel in prices else 0
 
 
-def _desk(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, now: datetime) -> RecipientDesk:
+def _desk(rt: Runtime, loaded: LoadedCalendar, run_id: str, snapshot: Snapshot, now: datetime) -> RecipientDesk:
     """Who the members of a snapshot are and where they can be reached, by the channels of the store."""
-    from warehouse.snapshots.recipients import RecipientDesk
+    from warehouse.snapshots.recipients import RecipientDesk, Rules
 
-    warehouse, channels = rt.settings.warehouse, loaded.store.channels.items()
+    def ahead() -> dict[str, list[str]]:
+        """Whom the messages of the run that are due go to, on every channel."""
+        found: dict[str, list[str]] = {}
+        for name in sorted(rt.channels):
+            room = AHEAD - sum(map(len, found.values()))
+            found[name] = rt.ledger.due_members(run_id, name, room, now) if room else []
+        return {name: members for name, members in found.items() if members}
+
+    warehouse = rt.settings.warehouse
     return RecipientDesk(
         snapshot,
         at=now,
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
-        dialled=[name for name, channel in channels if channel.kind in ("sms", "phone")],
+        rules={
+            name: Rules(
+                dialled=channel.kind in ("sms", "phone"),
+                bound=channel.kind in BOUND_KINDS,
+                talks=channel.kind == "chat",
+                on_join=channel.bound_on_join,
+            )
+            for name, channel in loaded.store.channels.items()
+        },
         favourites=sorts_by_favourite(loaded),
-        bound=[name for name, channel in channels if channel.kind in BOUND_KINDS],
-        talks=[name for name, channel in channels if channel.kind == "chat"],
-        on_join=[name for name, channel in channels if channel.bound_on_join],
+        ahead=ahead,
+        con=None if rt.kept is None else rt.kept.connect(rt, snapshot),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
+    Text,
     Update,
     bindparam,
     false,
@@ -169,23 +170,28 @@ def renew(con: Connection, worker: str, at: datetime) -> int:
     return _RENEW.run(con, worker=worker, at=bound_moment(con, at)).rowcount
 
 
-def _recorded(status: OutcomeStatus, held: bool, name: str) -> Update:
-    """Parameters: `rows` of key, receipt and error, `later`, `sent_at`, `doubt` and, where the worker has to hold
-    the job, `worker`."""
-    rows = unfolded_rows(name, "rows", ("intent_key", "receipt", "error"))
+def _recorded(status: OutcomeStatus, held: bool, alike: bool, name: str) -> Update:
+    """Parameters: `keys`, `receipt` and `error` of outcomes that say the same, else `rows` of the three; `later`,
+    `sent_at`, `doubt` and, where the worker has to hold the job, `worker`."""
+    said: dict[str, ColumnElement[Any]]
+    if alike:
+        mine = _of_keys(name)
+        said = {each: bindparam(each, type_=Text()) for each in ("receipt", "error")}
+    else:
+        said = dict(unfolded_rows(name, "rows", ("receipt", "error", "intent_key")))
+        mine = job_table.c.intent_key == said["intent_key"]
     allowed = job_table.c.status.in_([word(allowed) for allowed in OUTCOME_FROM[status]])
-    conditions = [job_table.c.intent_key == rows["intent_key"], allowed]
     return (
         update(job_table)
-        .where(*conditions, *([job_table.c.claimed_by == bindparam("worker")] if held else []))
+        .where(mine, allowed, *([job_table.c.claimed_by == bindparam("worker")] if held else []))
         .values(
             status=stopped_as() if status == "cancelled" else word(status),
             # Of what is certain now nothing is in doubt any more.
             in_doubt=false()
             if status in ("sent", "failed")
             else job_table.c.in_doubt | bindparam("doubt", type_=job_table.c.in_doubt.type),
-            receipt=func.coalesce(rows["receipt"], job_table.c.receipt),
-            error=rows["error"],
+            receipt=func.coalesce(said["receipt"], job_table.c.receipt),
+            error=said["error"],
             not_before=bindparam("later", type_=UtcMoment()),
             sent_at=_AT if status == "sent" else None,
             **_LET_GO,
@@ -194,7 +200,10 @@ def _recorded(status: OutcomeStatus, held: bool, name: str) -> Update:
 
 
 _RECORDED = {
-    (status, held): Prepared(partial(_recorded, status, held)) for status in OUTCOME_FROM for held in (True, False)
+    (status, held, alike): Prepared(partial(_recorded, status, held, alike))
+    for status in OUTCOME_FROM
+    for held in (True, False)
+    for alike in (True, False)
 }
 
 
@@ -210,11 +219,22 @@ def record(con: Connection, outcomes: Iterable[Outcome], at: datetime, worker: s
         about |= {"worker": worker} if held else {}
         about |= {"at": bound_moment(con, at)} if status == "sent" else {}
         about |= {} if status in ("sent", "failed") else {"doubt": doubt}
-        for rows in chunks((o.intent_key, o.receipt, o.error) for o in group.values()):
-            changed += _RECORDED[status, held].run(con, rows=json.dumps(rows, ensure_ascii=False), **about).rowcount
+        for part in chunks(group.values()):
+            said = _said(part)
+            changed += _RECORDED[status, held, "keys" in said].run(con, **said, **about).rowcount
         if status in ("failed", "cancelled"):
             release(con, list(group), at)
     return changed
+
+
+def _said(outcomes: Sequence[Outcome]) -> dict[str, object]:
+    """What is said of jobs: once where it is one thing, a file's name or why a channel is busy."""
+    different = {(one.receipt, one.error) for one in outcomes}
+    if len(different) == 1:
+        ((receipt, error),) = different
+        return {"keys": json.dumps([one.intent_key for one in outcomes]), "receipt": receipt, "error": error}
+    rows = [(one.receipt, one.error, one.intent_key) for one in outcomes]
+    return {"rows": json.dumps(rows, ensure_ascii=False)}
 
 
 # -- recover ------------------------------------------------------------------------------------

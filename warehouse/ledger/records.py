@@ -57,7 +57,8 @@ class Run:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which takes five times as long to make: a run makes several for each message. Nobody changes one.
+@dataclass(slots=True, unsafe_hash=True)
 class Job:
     """One message to one member on one channel. `message` names a template, never holds a text.
 
@@ -111,7 +112,8 @@ class Grant:
     use_costs: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+# As little as a job is.
+@dataclass(slots=True, unsafe_hash=True)
 class Outcome:
     """What became of one claimed job.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import time
+import unicodedata
 from urllib.parse import quote
 
 import pytest
@@ -63,6 +64,14 @@ def test_people_are_starred_however_they_are_spelt(said: str, kept: str) -> None
 def test_receipts_keep_the_numbers_a_provider_is_asked_by(receipt: str, kept: str) -> None:
     found = WORDS.out_of_receipt(receipt)
     assert found == kept or (kept == "***" and "139" not in found and "@" not in found)
+
+
+@pytest.mark.parametrize("name", ["ＬｉＮａ", "王Li", "王·Li", "\u212anut"])
+def test_a_name_in_wide_letters_is_known_in_a_plain_receipt(name: str) -> None:
+    words = PrivateWords([Message("k", "m", TEXT, None, None, name), Message("l", "n", TEXT, None, None, "甲一")])
+    plain = unicodedata.normalize("NFKC", name).strip("王·")
+    assert words.out_of_receipt(f"id-{plain}-7") == words.out_of_receipt(f"id-{plain}-7")
+    assert (plain in words.out_of_receipt(f"id-{plain}-7")) == (plain in words.out_of(f"id-{plain}-7"))
 
 
 def test_a_large_batch_costs_little() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from promocal.scaffold import create_project
+from tasks.accounting.using_up import used_up
 from tasks.outreach.announcing import announced_at, why_silent
 from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import run_phase
@@ -80,6 +81,9 @@ def test_what_is_closed_or_used_up_is_told_no_more(shop: Runtime) -> None:
     assert at(shop, AT) == ("gift", "back")
     shop.ledger.book(CALENDAR, [], Books(AT, "test", {"gift": StrayUses(5_000, 1_000)}))
     assert at(shop, AT) == ("back",)
+    loaded = shop.load_calendar(CALENDAR)
+    assert used_up(shop, loaded) == used_up(shop, loaded, "winter") == {"gift"}
+    assert used_up(shop, loaded, "another phase") == frozenset()
 
 
 def test_a_play_with_nothing_left_to_announce_reaches_nobody(shop: Runtime) -> None:

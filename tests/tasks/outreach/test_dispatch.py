@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -231,6 +232,15 @@ def test_a_suppression_that_arrives_during_the_dispatch_counts(ledger: MemoryLed
 def test_a_channel_may_not_need_addresses(ledger: MemoryLedger) -> None:
     put(ledger, job("silent"))
     assert go(ledger, Recorder(needs_address=False)).sent == 1
+
+
+def test_a_channel_without_anything_left_is_not_opened(ledger: MemoryLedger) -> None:
+    class Shut(Recorder):
+        def connected(self) -> AbstractContextManager[ChannelPort]:
+            raise ChannelError(("cannot be opened", "无法打开"))
+
+    put(ledger, job("a"))
+    assert go(ledger, Recorder(), Shut("push")).sent == 1
 
 
 def test_quiet_hours_keep_jobs_pending_with_the_reason(ledger: MemoryLedger) -> None:

@@ -24,7 +24,7 @@ def put(ledger: MemoryLedger, *rows: DecisionRow, total: int | None = None) -> E
 
 def test_rows_become_jobs_and_grants() -> None:
     ledger = MemoryLedger()
-    paid = replace(ROW, points=200)
+    paid = ROW._replace(points=200)
     plain = DecisionRow("welcome", T0, "m2", "push", status="awaiting_approval")
     assert put(ledger, paid, plain) == Enqueued(2, 0, 1, position=1)
     first, second = ledger.jobs()
@@ -44,7 +44,7 @@ def test_a_repeat_changes_nothing_and_a_refusal_writes_nothing() -> None:
     put(ledger, ROW)
     assert put(ledger, ROW) == Enqueued(0, 1, 0, position=1)
     other = replace(RUN, run_id="r2")
-    more = iter([replace(ROW, member_id="m2")])
+    more = iter([ROW._replace(member_id="m2")])
     with pytest.raises(LedgerError, match="the budget"):
         enqueue_rows(ledger, other, more, budget=BudgetLimits(5999), stock={}, expected_position=None, at=T0)
     assert len(list(ledger.jobs())) == 1

@@ -144,6 +144,35 @@ def test_the_counts_of_a_closed_run_are_kept_until_something_of_it_moves(ledger:
     assert ledger.open_jobs(RUN.run_id) == {"pending": OpenJobs(1)}
 
 
+def test_counts_over_all_runs_know_those_that_are_closed(ledger: Ledger) -> None:
+    second, elsewhere = replace(RUN, run_id="c.burst.2"), replace(RUN, run_id="d.burst.1", calendar="d")
+    put(ledger, [job("a"), job("b")])
+    put(ledger, [job("a", run=second, at=T0 + HOUR)], run=second)
+    put(ledger, [job("a", run=elsewhere)], run=elsewhere)
+    ledger.record([Outcome(job("a").intent_key, "sent")], T0)
+    ledger.cancel([job("b").intent_key], "no", T0)
+    where = ("burst", "recall", "sms")
+    for _ in range(2):
+        assert ledger.job_counts() == {(*where, "cancelled"): 1, (*where, "pending"): 2, (*where, "sent"): 1}
+        assert ledger.job_counts(calendar="c") == {
+            (*where, "cancelled"): 1, (*where, "pending"): 1, (*where, "sent"): 1,
+        }  # fmt: skip
+        assert ledger.job_counts(calendar="d") == {(*where, "pending"): 1}
+        assert ledger.job_counts(RUN.run_id, "d") == {}
+        ledger.finish_run(RUN.run_id, "finished", RunSummary(), T0)
+
+
+def test_jobs_that_are_due_and_have_no_text_yet(ledger: Ledger) -> None:
+    told = replace(job("a", channel="push"), message="m.txt")
+    later = replace(job("b", channel="mail"), not_before=T0 + HOUR)
+    other = replace(RUN, run_id="c.burst.2")
+    put(ledger, [job("a"), job("b"), told, later, job("c", channel="call", status="awaiting_approval")])
+    put(ledger, [job("a", run=other, at=T0 + HOUR, channel="chat")], run=other)
+    assert ledger.lacking_text(RUN.run_id, T0) == {("recall", "sms")}
+    assert ledger.lacking_text(RUN.run_id, T0 + HOUR) == {("recall", "sms"), ("recall", "mail")}
+    assert ledger.lacking_text("nobody", T0) == set()
+
+
 def test_whoever_moves_a_job_of_a_closed_run_opens_it_again(sql_url: str) -> None:
     """Another release, or a receipt that comes late."""
     ledger = SqlLedger(sql_url)
@@ -247,6 +276,9 @@ def test_what_members_had_is_told_over_all_runs_by_when_it_left(ledger: Ledger) 
     assert told(-HOUR) == {in_hand, late, list_of_work}
     assert told(timedelta()) == {in_hand, late}, "the work list counts from its planned moment"
     assert told(HOUR) == {in_hand}
+    mine = job("a").intent_key
+    rows = ledger.away({"a", "b"}, T0 - HOUR, but={mine, job("a", run=other).intent_key})
+    assert [(row.member_id, row.channel) for row in rows] == [("b", "call")]
     assert ledger.away(set(), T0) == []
 
 

@@ -50,6 +50,31 @@ def test_outcomes_are_recorded_once(ledger: Ledger) -> None:
     assert [j.attempts for j in ledger.claim(None, "sms", 10, "w", T0 + HOUR)] == [2]
 
 
+@pytest.mark.parametrize("different", [True, False])
+def test_what_is_said_of_many_is_kept_with_each(ledger: Ledger, different: bool) -> None:
+    put(ledger, [job("a"), job("b"), job("c")])
+    keys = {j.member_id: j.intent_key for j in ledger.claim(None, "sms", 10, "w", T0)}
+    receipts = {"a": "recall.csv", "b": "recall.2.csv" if different else "recall.csv"}
+    sent = [Outcome(keys[member], "sent", receipt=receipt) for member, receipt in receipts.items()]
+    assert ledger.record(sent, T0, worker="w") == 2
+    assert ledger.record([Outcome(keys["c"], "pending", error="the channel is busy")], T0, worker="w") == 1
+    found = {j.member_id: (j.status, j.receipt, j.error) for j in ledger.jobs()}
+    assert found == {
+        **{member: ("sent", receipt, None) for member, receipt in receipts.items()},
+        "c": ("pending", None, "the channel is busy"),
+    }
+
+
+def test_what_was_said_first_stays_where_nothing_more_is(ledger: Ledger) -> None:
+    put(ledger, [job("a")])
+    (claimed,) = ledger.claim(None, "sms", 10, "w", T0)
+    ledger.record([Outcome(claimed.intent_key, "pending", receipt="r-1", error="busy")], T0, worker="w")
+    ledger.claim(None, "sms", 10, "w", T0)
+    ledger.record([Outcome(claimed.intent_key, "sent")], T0, worker="w")
+    (found,) = ledger.jobs()
+    assert (found.status, found.receipt, found.error) == ("sent", "r-1", None)
+
+
 def test_a_failed_or_cancelled_job_frees_its_budget(ledger: Ledger) -> None:
     limits = BudgetLimits(pools={"coupons": 300})
     jobs = [job("a"), job("b"), job("c")]

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.looking_up import lookup
 from warehouse.features.consent import define_consent
-from warehouse.snapshots.recipients import Recipient, can_be_dialled, lookup
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.recipients import Recipient, RecipientDesk, Rules, can_be_dialled, recipients_of
 
 NOW = datetime(2026, 3, 8, 2, tzinfo=UTC)
 
@@ -120,3 +123,30 @@ def test_an_address_of_a_dialled_channel_has_to_be_a_number(con: duckdb.DuckDBPy
 )
 def test_what_can_be_dialled(address: str, expected: bool) -> None:
     assert can_be_dialled(address) is expected
+
+
+def test_members_of_several_channels_are_looked_up_together(con: duckdb.DuckDBPyConnection) -> None:
+    found = recipients_of(con, {"sms": ["a", "no"], "mail": ["no"], "push": []}, NOW, {"sms": Rules(dialled=True)})
+    assert found == {
+        "sms": {"a": Recipient("a", "13812345678", "王小明"), "no": Recipient("no", None, "N", True, True)},
+        "mail": {"no": Recipient("no", "no@example.com", "N")},
+        "push": {},
+    }
+
+
+def test_a_desk_looks_ahead_for_its_other_channels(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def ahead() -> dict[str, list[str]]:
+        asked.append("ahead")
+        return {"sms": ["b"], "mail": ["no"]}
+
+    snapshot = Snapshot("s", tmp_path / "none.duckdb", NOW, {}, (), "f")
+    with RecipientDesk(snapshot, at=NOW, threads=1, memory_limit="256MB", ahead=ahead, con=con) as desk:
+        assert desk.lookup(["a"], "sms")["a"] == Recipient("a", "13812345678", "王小明")
+        assert desk.lookup(["no"], "mail")["no"] == Recipient("no", "no@example.com", "N")
+        assert asked == ["ahead"], "whom it was told of is known already"
+        assert desk.lookup(["again"], "sms")["again"].address == "137"
+        assert desk.accounts_of(["a"]) == {}
+    assert len(asked) == 2
+    assert con.execute("select 1").fetchone() == (1,), "it was open before, and stays so"
