@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -67,7 +66,7 @@ def _given_then(rows: Iterable[GivenRow], at: datetime) -> Iterator[GivenRow]:
         if row.granted_at < at:
             left = row.sent and (row.sent_at is None or row.sent_at < at)
             fresh = GrantState(row.state.intent_key, row.cost_cents)
-            yield replace(row, state=fresh, sent=left, sent_at=row.sent_at if left else None)
+            yield row._replace(state=fresh, sent=left, sent_at=row.sent_at if left else None)
 
 
 def _settled_then(

@@ -12,12 +12,10 @@ from sqlalchemy import Connection, Text, delete, func, insert, literal_column, s
 
 from campaign_calendars.values.json import to_json
 from warehouse.ledger import rules
-from warehouse.ledger.bulk import BoundRows, chunks
+from warehouse.ledger.bulk import BoundRows, chunks, streamed
 from warehouse.ledger.records import Books, GivenRow, GrantState, GrantSum, StrayUses
 from warehouse.ledger.schema import books, costs_of, grants, jobs, moment_text
 from warehouse.ledger.transitions import LIVE, SENT
-
-_FETCH = 10_000
 
 
 def given_rows(
@@ -33,7 +31,7 @@ def given_rows(
         .join(jobs, jobs.c.intent_key == g.intent_key)
         .where(*mine, jobs.c.status.in_(LIVE))
     )
-    for row in con.execution_options(yield_per=_FETCH).execute(query):
+    for row in streamed(con, query):
         member, benefit, granted_at, valid_until, cost, status, sent_at, of, phase, play, costs, *known = row
         ends = (granted_at, valid_until, cost, GrantState(*known))
         yield GivenRow(member, benefit, *ends, status in SENT, sent_at, of, phase, costs_of(costs), play)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -80,6 +81,9 @@ class MemoryBooks(MemoryNotes):
                 until = state.used_at if state.used_at is not None and not state.open_cents else g.valid_until
                 known = (self._held(g), g.valid_until, state.used_at, until)
                 yield GrantRow(*where, g.cost_cents, g.calendar, g.points, *known)
+
+    def granted(self, calendar: str) -> dict[str, int]:
+        return dict(sorted(Counter(row.benefit for row in self.grant_rows(calendar)).items()))
 
     # -- codes of partners ----------------------------------------------------------------------
     def take_codes(

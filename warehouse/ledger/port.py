@@ -215,6 +215,9 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
         for those whose message was stopped.
         """
 
+    def granted(self, calendar: str) -> dict[str, int]:
+        """Benefit → how many grants of a calendar hold stock and money."""
+
     # -- books ----------------------------------------------------------------------------------
     def given_rows(
         self, calendar: str, others_of: Collection[str] | None = None, *, run_id: str | None = None

@@ -269,6 +269,10 @@ class SqlLedger(
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points, over=over))
 
+    def granted(self, calendar: str) -> dict[str, int]:
+        with reading(self._engine) as con:
+            return history.granted(con, calendar)
+
     # -- books ----------------------------------------------------------------------------------
     def given_rows(
         self, calendar: str, others_of: Collection[str] | None = None, *, run_id: str | None = None
