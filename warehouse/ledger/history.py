@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, case, delete, func, insert, select, union, update
 
 from warehouse.ledger import rules
-from warehouse.ledger.bulk import BoundRows, chunks, streamed
+from warehouse.ledger.bulk import BoundRows, chunks, listed, streamed
 from warehouse.ledger.outbox import insert_new, word
 from warehouse.ledger.records import (
     NUMBER,
@@ -20,6 +20,7 @@ from warehouse.ledger.records import (
     GrantRow,
     JobStatus,
     OpenJobs,
+    OutboxRow,
     PlatformId,
     Suppression,
     TierOverride,
@@ -67,6 +68,14 @@ def contact_rows(
     if exclude_run is not None:
         query = query.where(jobs.c.run_id != exclude_run)
     return map(ContactRow._make, streamed(con, query))
+
+
+def outbox_rows(con: Connection, runs_of: Collection[str]) -> Iterator[OutboxRow]:
+    j = jobs.c
+    at = func.coalesce(j.sent_at, j.occurrence_at, type_=UtcMoment())
+    about = (j.intent_key, j.phase, j.play, j.channel, j.member_id, j.benefit, j.status, at, j.cost_cents)
+    query = select(*about).where(j.run_id.in_(select(listed(con, list(runs_of))))).order_by(j.seq)
+    return map(OutboxRow._make, streamed(con, query))
 
 
 def grant_rows(con: Connection, calendar: str | None, *, for_points: bool, over: bool) -> Iterator[GrantRow]:

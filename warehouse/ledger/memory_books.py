@@ -21,6 +21,7 @@ from warehouse.ledger.records import (
     GrantState,
     GrantSum,
     Job,
+    OutboxRow,
 )
 from warehouse.ledger.transitions import LIVE, SENT
 
@@ -58,6 +59,11 @@ class MemoryBooks(MemoryNotes):
             if (until is None or at <= until) and (since is None or at >= since):
                 place = (job.member_id, job.channel, job.calendar, job.phase, job.play)
                 yield ContactRow(*place, at, job.benefit, job.cost_cents)
+
+    def outbox_rows(self, runs: Collection[str]) -> Iterator[OutboxRow]:
+        for job in (job for job in self._known_jobs() if job.run_id in runs):
+            place = (job.intent_key, job.phase, job.play, job.channel, job.member_id)
+            yield OutboxRow(*place, job.benefit, job.status, job.sent_at or job.occurrence_at, job.cost_cents)
 
     def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
         rows = []

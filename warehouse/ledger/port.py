@@ -37,6 +37,7 @@ from warehouse.ledger.records import (
     Job,
     JobStatus,
     OpenJobs,
+    OutboxRow,
     Outcome,
     PlatformId,
     Recovered,
@@ -204,6 +205,9 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
         A run that is decided again leaves itself out with `exclude_run`. `sent`: only those that did leave, at the
         moment they left, which is then the moment by which they are chosen and ordered.
         """
+
+    def outbox_rows(self, runs: Collection[str]) -> Iterator[OutboxRow]:
+        """What these runs have in the outbox, in the order of their enqueue."""
 
     def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
         """What members got on any channel after `since`, of any calendar, or may get any moment, by intent key."""

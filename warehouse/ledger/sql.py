@@ -35,6 +35,7 @@ from warehouse.ledger.records import (
     Job,
     JobStatus,
     OpenJobs,
+    OutboxRow,
     Outcome,
     PlatformId,
     Recovered,
@@ -260,6 +261,9 @@ class SqlLedger(
         sent: bool = False,
     ) -> Iterator[ContactRow]:
         return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run, sent=sent))
+
+    def outbox_rows(self, runs: Collection[str]) -> Iterator[OutboxRow]:
+        return self._stream(lambda con: history.outbox_rows(con, runs))
 
     @patient
     def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
