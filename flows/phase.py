@@ -170,7 +170,7 @@ def _stopped(key: ProjectRun) -> dict[str, int] | None:
     with key.runtime() as rt:
         if not _is_stopped(rt, key):
             return None
-        return {str(state): count for state, count in totals_of(rt.ledger, key.run_id).items()}
+        return {str(state): count for state, count in totals_of(rt.ledger.job_counts(key.run_id)).items()}
 
 
 def _is_stopped(rt: Runtime, key: ProjectRun) -> bool:

@@ -54,7 +54,7 @@ def _watch(key: ProjectRun, run: str, ended: threading.Event) -> None:
 def _tell(key: ProjectRun, run: str, artifact: str | None) -> str:
     """Make the artifact, or bring it up to date; returns its id."""
     with open_runtime(key.project_dir_here) as rt, ServerApi(find_server(rt.settings.state)) as api:
-        share, said = progress_of(totals_of(rt.ledger, key.run_id))
+        share, said = progress_of(totals_of(rt.ledger.job_counts(key.run_id)))
         shown = {"data": share, "description": f"**Messages.** Run `{key.run_id}`: {said}"}
         if artifact is not None:
             api.patch(f"artifacts/{artifact}", shown)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from warehouse.features.params import FeatureParams
     from warehouse.ledger.port import Ledger
     from warehouse.ledger.records import Run
+    from warehouse.snapshots.opening import Connection
     from warehouse.snapshots.snapshot import Snapshot
     from warehouse.sources import SourceSpec
 
@@ -41,6 +42,9 @@ class SessionKeeper(Protocol):
     def lend(
         self, rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey, memory: timedelta
     ) -> DecisionSession: ...
+
+    def connect(self, rt: Runtime, snapshot: Snapshot) -> Connection:
+        """A connection to a snapshot, for those who only look things up."""
 
     def close(self) -> None: ...
 

@@ -149,7 +149,7 @@ def inert(cell: str) -> str:
 
     Programs read signs of full width like the others, and look past blanks and characters that nobody sees.
     """
-    if not cell or _SIGNED.fullmatch(cell):
+    if not cell or cell[0].isalnum() or _SIGNED.fullmatch(cell):
         return cell
     runs = cell[0] in _CONTROLS or _UNSEEN.sub("", cell, count=1).startswith(_FORMULA)
     return "'" + cell if runs else cell

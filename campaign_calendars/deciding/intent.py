@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def intent_key(  # noqa: PLR0917 - the six parts of the key, always all of them
@@ -19,8 +20,8 @@ def intent_key(  # noqa: PLR0917 - the six parts of the key, always all of them
     Every part is preceded by its length, so no two different intents can spell the same text.
     Raises ValueError for a naive moment: it would name a different intent on every machine.
     """
-    moment = _moment(occurrence_at)
-    return _digest((calendar, phase, play, moment, member_id, channel))
+    text = f"{_place(calendar, phase, play, occurrence_at)}{len(member_id)}:{member_id}{len(channel)}:{channel}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def run_id(calendar: str, phase: str, as_of: datetime) -> str:
@@ -39,9 +40,18 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+@lru_cache(maxsize=1024)
+def _place(calendar: str, phase: str, play: str, at: datetime) -> str:
+    """What the keys of all members of a play at a moment begin with."""
+    return _spelt((calendar, phase, play, _moment(at)))
+
+
+def _spelt(parts: Iterable[str]) -> str:
+    return "".join(f"{len(part)}:{part}" for part in parts)
+
+
 def _digest(parts: Iterable[str]) -> str:
-    text = "".join(f"{len(part)}:{part}" for part in parts)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_spelt(parts).encode()).hexdigest()
 
 
 def group_of(subject: str) -> str | None:

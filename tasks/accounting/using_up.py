@@ -8,9 +8,16 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.runtime import Runtime
 
 
-def used_up(rt: Runtime, loaded: LoadedCalendar) -> frozenset[str]:
-    """The benefits whose uses have reached their stock, as the books know them."""
-    limited = {name: benefit.stock for name, benefit in loaded.calendar.benefits.items() if benefit.stock is not None}
+def used_up(rt: Runtime, loaded: LoadedCalendar, phase_id: str | None = None) -> frozenset[str]:
+    """The announced benefits whose uses have reached their stock, as the books know them; those of one phase, if
+    given."""
+    phases = (phase for phase in loaded.calendar.phases if phase_id in (None, phase.id))
+    told = {name for phase in phases for play in phase.plays for name in play.announces}
+    limited = {
+        name: benefit.stock
+        for name, benefit in loaded.calendar.benefits.items()
+        if benefit.stock is not None and name in told
+    }
     if not limited:
         return frozenset()
     used = _used(rt, loaded.calendar.calendar)

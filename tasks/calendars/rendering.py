@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _Own = Callable[[str], Mapping[str, str]]
 """Benefit → what is the member's own of it."""
+_OF_THE_MEMBER = frozenset({NAME})
 
 
 class MessageError(ValueError):
@@ -88,7 +89,7 @@ class Renderer:
         if found is None:
             return None
         values = {NAME: recipient.name or ""}
-        if benefit is not None and any(gap != NAME for gap in found.gaps):
+        if benefit is not None and not found.used <= _OF_THE_MEMBER:
             values |= {("benefit", key): text for key, text in self._own(job, benefit, recipient).items()}
         return found.filled(values)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from campaign_calendars.values.masking import masked_words
@@ -32,7 +31,7 @@ def mask_name(name: str) -> str:
 
 def starred(to: Recipient) -> Recipient:
     """The recipient as a text may know him that people read who must not: the name starred, and his codes."""
-    return replace(to, name=mask_name(to.name) if to.name else to.name, starred=True)
+    return to._replace(name=mask_name(to.name) if to.name else to.name, starred=True)
 
 
 def mask_text(text: str, *, address: str | None, name: str | None) -> str:

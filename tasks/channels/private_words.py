@@ -31,26 +31,39 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 class PrivateWords:
-    """What of these messages must not be kept. Made lazily: an answer without texts costs nothing."""
+    """What of these messages must not be kept. Made lazily: an answer without texts costs nothing.
+
+    What is said of a whole batch, a file's name or why a gateway is busy, is said of each of its messages: each
+    saying is looked through once.
+    """
 
     def __init__(self, messages: Sequence[Message]) -> None:
         self._messages = messages
+        self._errors: dict[str, str] = {}
+        self._receipts: dict[str, str] = {}
 
     def out_of(self, said: str) -> str:
         """An error or reason without the people, and without any number of seven digits or more or mail address."""
-        text = unicodedata.normalize("NFKC", _unescaped(said))
-        return masked_words(_NUMBER.sub(STARS, self._without_texts(self._words.starred(text))))
+        if said not in self._errors:
+            text = unicodedata.normalize("NFKC", _unescaped(said))
+            self._errors[said] = masked_words(_NUMBER.sub(STARS, self._without_texts(self._words.starred(text))))
+        return self._errors[said]
 
     def out_of_receipt(self, said: str) -> str:
         """A receipt without the people. Other numbers stay: the provider is asked by them later."""
+        if said not in self._receipts:
+            self._receipts[said] = self._out_of_receipt(said)
+        return self._receipts[said]
+
+    def _out_of_receipt(self, said: str) -> str:
         if _PLAIN.fullmatch(said) and not self._mentions_number(said):
-            plain = self._names.starred(said)
+            plain = self._plain_names.starred(said)
             return plain if "@" not in plain else masked_words(plain)
         return self.out_of(said)
 
     def _mentions_number(self, receipt: str) -> bool:
-        digits = self._numbers
         for run in _DIGIT_RUN.findall(receipt):
+            digits = self._numbers
             for size in {len(number) for number in digits}:
                 if any(run[at : at + size] in digits for at in range(len(run) - size + 1)):
                     return True
@@ -65,6 +78,13 @@ class PrivateWords:
     @cached_property
     def _names(self) -> _Words:
         return _Words(word for m in self._messages if m.name for word in _spellings(m.name))
+
+    @cached_property
+    def _plain_names(self) -> _Words:
+        """Those of the names that can stand in a plain text: one in characters of Chinese alone cannot."""
+        names = {m.name for m in self._messages if m.name}
+        plain = {c for c in set().union(*names) if any(one.isascii() for one in unicodedata.normalize("NFKC", c))}
+        return _Words(word for name in names if not plain.isdisjoint(name) for word in _spellings(name))
 
     @cached_property
     def _words(self) -> _Words:

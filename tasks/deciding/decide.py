@@ -117,7 +117,7 @@ def decide_on(
 
 def briefs_of(rt: Runtime, loaded: LoadedCalendar, phase_id: str, as_of: datetime) -> list[Brief]:
     """What the plays due at a moment ask for, in the order of the phase."""
-    gone = used_up(rt, loaded)
+    gone = used_up(rt, loaded, phase_id)
     briefs = [
         make_brief(loaded.calendar, loaded.store, loaded.timeline, each, gone, parts=loaded.parts)
         for each in due(loaded, phase_id, as_of)

@@ -1,4 +1,4 @@
-"""Decision sessions: a fresh one for each run, or one kept for a whole replay.
+"""Decision sessions: a fresh one for each run, or one kept for a whole replay, with a connection for look-ups.
 
 Reading the history back from the ledger is most of a small run's work. A replay makes all of its
 history itself, so it may keep the session that made it, as long as the ledger agrees.
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tasks.runtime import Runtime
     from warehouse.decision.session import DecisionSession, RunKey
     from warehouse.ledger.records import Books
+    from warehouse.snapshots.opening import Connection
     from warehouse.snapshots.snapshot import Snapshot
 
 
@@ -75,6 +76,8 @@ class KeptSession:
     position: int = 0
     suppressions: int = 0
     books: Books | None = None
+    connection: tuple[str, Connection] | None = None
+    """To the snapshot that was looked at last, by its id."""
 
     def lend(
         self, rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey, memory: timedelta = timedelta()
@@ -107,7 +110,24 @@ class KeptSession:
         live = sum(count for (*_, status), count in rt.ledger.job_counts().items() if status in LIVE)
         return live == self.session.contacts()
 
+    def connect(self, rt: Runtime, snapshot: Snapshot) -> Connection:
+        """Open as long as this is the snapshot at hand: opening one takes as long as sending hundreds of messages."""
+        if self.connection is None or self.connection[0] != snapshot.snapshot_id:
+            from warehouse.snapshots.opening import open_snapshot
+
+            self._disconnect()
+            warehouse = rt.settings.warehouse
+            opened = open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit)
+            self.connection = (snapshot.snapshot_id, opened)
+        return self.connection[1]
+
+    def _disconnect(self) -> None:
+        if self.connection is not None:
+            self.connection[1].close()
+            self.connection = None
+
     def close(self) -> None:
+        self._disconnect()
         if self.session is not None:
             self.session.close()
             self.session = None

@@ -5,6 +5,7 @@ Nothing of it is granted. Its stock falls with the uses that the books recognise
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from campaign_calendars.deciding.offers import why_shut
@@ -14,10 +15,12 @@ from tasks.runtime import Runtime
 
 
 def announced_at(
-    rt: Runtime, loaded: LoadedCalendar, phase_id: str, now: datetime
+    loaded: LoadedCalendar, phase_id: str, why: Mapping[str, str]
 ) -> dict[tuple[str, str], tuple[str, ...]]:
-    """(phase, play) → what it may tell of at `now`, for the plays of a phase that announce anything."""
-    why = why_silent(rt, loaded, phase_id, now)
+    """(phase, play) → what it may tell of, for the plays of a phase that announce anything.
+
+    `why`: what may not be told of at that moment, see `why_silent`.
+    """
     return {
         (phase.id, play.id): tuple(name for name in play.announces if name not in why)
         for phase in loaded.calendar.phases
@@ -34,7 +37,7 @@ def why_silent(rt: Runtime, loaded: LoadedCalendar, phase_id: str, now: datetime
     names = {name for play in phase.plays for name in play.announces} if phase else set()
     if phase is None or not names:
         return found
-    gone = used_up(rt, loaded)
+    gone = used_up(rt, loaded, phase_id)
     for name in names:
         benefit = calendar.benefits[name]
         shut = why_shut(loaded.timeline, loaded.store, phase, name, benefit=benefit, at=now)

@@ -28,9 +28,9 @@ def give_best_texts(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Sna
     from warehouse.measurement import MeasurementSession, PhaseWindow
 
     plays = {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
-    waiting = [job for job in rt.ledger.jobs(run.run_id, status="pending") if job.play in plays and _waits(job, at)]
-    tested = {job.play: plays[job.play] for job in waiting if plays[job.play].texts}
-    for name in sorted({job.play for job in waiting if template_of(plays[job.play], job.channel)} - tested.keys()):
+    waiting = {place for place in rt.ledger.lacking_text(run.run_id, at) if place[0] in plays}
+    tested = {name: plays[name] for name, _ in waiting if plays[name].texts}
+    for name in sorted({name for name, channel in waiting if template_of(plays[name], channel)} - tested.keys()):
         _give_written(rt, run, plays[name], at)
     if not tested or _is_old(loaded, snapshot, at):
         return
@@ -70,8 +70,8 @@ def lacks_answers(rt: Runtime, loaded: LoadedCalendar, run: Run, at: datetime) -
     tested = {
         play.id for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays if play.texts
     }
-    waiting = (job.play in tested and _waits(job, at) for job in rt.ledger.jobs(run.run_id, status="pending"))
-    return any(waiting) and _is_old(loaded, rt.current_snapshot(), at)
+    waiting = bool(tested) and any(play in tested for play, _ in rt.ledger.lacking_text(run.run_id, at))
+    return waiting and _is_old(loaded, rt.current_snapshot(), at)
 
 
 def _is_old(loaded: LoadedCalendar, snapshot: Snapshot, at: datetime) -> bool:
@@ -83,11 +83,6 @@ def _give_written(rt: Runtime, run: Run, play: Play, at: datetime) -> None:
     """A play that tests nothing any more says what it says to everybody who still waits."""
     entry = text_chosen(run.run_id, run.calendar, play.id, "", why="the play tests no texts any more", at=at)
     rt.ledger.give_text(run.run_id, None, _templates(play, None), entry)
-
-
-def _waits(job: Job, at: datetime) -> bool:
-    """Whether it has no text yet, and its wait is over."""
-    return (job.arm, job.message) == (None, None) and (job.not_before is None or job.not_before <= at)
 
 
 def _templates(play: Play, arm: str | None) -> dict[tuple[str, str], str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import JobStatus
 
 
@@ -37,10 +36,14 @@ class DispatchCounts:
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "busy"}
 
 
-def totals_of(ledger: Ledger, run_id: str) -> dict[JobStatus, int]:
-    """State → jobs of a run."""
+JobCounts = Mapping[tuple[str, str, str, JobStatus], int]
+"""(phase, play, channel, state) → jobs, as `Ledger.job_counts` tells them."""
+
+
+def totals_of(counts: JobCounts) -> dict[JobStatus, int]:
+    """State → jobs."""
     totals: dict[JobStatus, int] = {}
-    for (_, _, _, status), count in ledger.job_counts(run_id).items():
+    for (_, _, _, status), count in counts.items():
         totals[status] = totals.get(status, 0) + count
     return totals
 

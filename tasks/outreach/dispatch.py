@@ -27,7 +27,7 @@ from tasks.channels.answers import BUSY_WAIT, doubtful, fit_outcomes, fit_reason
 from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as, kept_open
 from tasks.channels.privacy import safe_error, starred
 from tasks.channels.private_words import PrivateWords
-from tasks.outreach.counting import DispatchCounts, counts_between, totals_of
+from tasks.outreach.counting import DispatchCounts, JobCounts, counts_between, totals_of
 from tasks.outreach.lanes import Admission, Lane, OpenLane
 from tasks.outreach.leases import renewed
 from tasks.outreach.refusals import keep_refusals
@@ -58,7 +58,8 @@ _Ready = tuple[Job, Recipient]
 LEASE = timedelta(minutes=15)
 # One claim of a channel without a batch size; a play that is larger leaves in several files.
 _CLAIM = 50_000
-_AHEAD = 50_000  # members looked up at once
+AHEAD = 50_000
+"""Members looked up at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,10 @@ def dispatch(
     Raises UsageError before anything is claimed if a channel of the run is not configured;
     ChannelError after the other channels were served if one cannot be used at all.
     """
-    _refuse_unconfigured(ledger, channels, run_id)
-    recover(ledger, channels, at=now(), lease=lease)
-    before = totals_of(ledger, run_id)
+    counted = ledger.job_counts(run_id)
+    _refuse_unconfigured(counted, channels, run_id)
+    if recover(ledger, channels, at=now(), lease=lease) != Recovered(0, 0, 0):
+        counted = ledger.job_counts(run_id)
     busy: list[str] = []
     broken: ChannelError | None = None
     gate = gate or Gate()
@@ -121,7 +123,7 @@ def dispatch(
                     ledger.make_lasting()
     if broken is not None:
         raise broken
-    return counts_between(before, totals_of(ledger, run_id), busy)
+    return counts_between(totals_of(counted), totals_of(ledger.job_counts(run_id)), busy)
 
 
 def recover(
@@ -132,8 +134,8 @@ def recover(
     return ledger.recover(at, lease, resend, channels=set(channels))
 
 
-def _refuse_unconfigured(ledger: Ledger, channels: Mapping[str, ChannelPort], run_id: str) -> None:
-    waiting = {key[2] for key in ledger.job_counts(run_id) if key[3] in ("pending", "sending", "awaiting_approval")}
+def _refuse_unconfigured(counted: JobCounts, channels: Mapping[str, ChannelPort], run_id: str) -> None:
+    waiting = {key[2] for key in counted if key[3] in ("pending", "sending", "awaiting_approval")}
     missing = sorted(waiting - set(channels))
     if missing:
         raise UsageError(
@@ -175,7 +177,8 @@ class _Desk:
             at = self.now()
             quiet_until = self.gate.quiet_until(self.channel.name, at)
             if quiet_until is not None:
-                self._wait_out(quiet_until, at)
+                reason = f"quiet hours until {quiet_until.isoformat(timespec='minutes')}"
+                self.ledger.defer(self.run_id, self.channel.name, quiet_until, reason, at)
                 return True
             admitted = self.lane.admit(self.channel.batch_size or _CLAIM, at)
             if admitted.seconds:
@@ -199,10 +202,6 @@ class _Desk:
             return None if self._serve_claim(jobs, at) else False
         finally:
             self.lane.left(admitted)
-
-    def _wait_out(self, until: datetime, at: datetime) -> None:
-        reason = f"quiet hours until {until.isoformat(timespec='minutes')}"
-        self.ledger.defer(self.run_id, self.channel.name, until, reason, at)
 
     def _serve_claim(self, jobs: Sequence[Job], at: datetime) -> bool:
         """What is left of the claim goes back, whatever ends it: only what was handed over can be in doubt."""
@@ -286,7 +285,7 @@ class _Desk:
         """
         if all(member in self.people for member in members):
             return
-        ahead = self.ledger.due_members(self.run_id, self.channel.name, _AHEAD, at)
+        ahead = self.ledger.due_members(self.run_id, self.channel.name, AHEAD, at)
         asked = list(dict.fromkeys([*members, *ahead]))
         found = self.recipients(asked, self.channel.name)
         self.people.clear()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
@@ -13,8 +12,7 @@ from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Enqueued, Grant, Job, Run
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
+class DecisionRow(NamedTuple):
     """One chosen member of one play. Moments are aware, money is cents."""
 
     play: str

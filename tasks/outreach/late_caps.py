@@ -8,10 +8,10 @@ phase or a campaign do not depend on the moment, so the decision is enough for t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from campaign_calendars.deciding.contact import CapRule
@@ -30,8 +30,7 @@ _DAY = timedelta(days=1)
 _A_MOMENT = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True)
-class _Had:
+class _Had(NamedTuple):
     """A message to a member: when it left (None: a worker has it in hand), and its planned moment."""
 
     channel: str
@@ -52,16 +51,18 @@ def held_by_caps(ledger: Ledger, loaded: LoadedCalendar) -> Callable[[Sequence[J
         due = [job for job in jobs if caps and (job.phase, job.play) not in posts]
         if not due:
             return {}
+        windows = [_Window(cap, at, timezone) for cap in caps]
         mine = {job.intent_key for job in due}
         had: dict[str, list[_Had]] = defaultdict(list)
-        for row in ledger.away({job.member_id for job in due}, at - max(longest, _DAY)):
-            if row.intent_key not in mine:
-                had[row.member_id].append(_Had(row.channel, row.occurrence_at, row.at, row.intent_key))
+        for row in ledger.away({job.member_id for job in due}, at - max(longest, _DAY), but=mine):
+            had[row.member_id].append(_Had(row.channel, row.occurrence_at, row.at, row.intent_key))
         found: dict[str, tuple[str, timedelta]] = {}
         for job in due:
-            waits = [wait for cap in caps if (wait := _wait(cap, job, had[job.member_id], at, timezone)) is not None]
+            known = had[job.member_id]
+            # Most had nothing lately, and are within every cap that allows anything.
+            waits = [wait for one in windows if (known or not one.cap.max) and (wait := _wait(one, job, known))]
             if not waits:
-                had[job.member_id].append(_Had(job.channel, job.occurrence_at, at, job.intent_key))
+                known.append(_Had(job.channel, job.occurrence_at, at, job.intent_key))
                 continue
             why, until = max(waits, key=lambda wait: wait[1])
             found[job.intent_key] = (why, max(min(until, job.expires_at or until) - at, timedelta(seconds=1)))
@@ -70,33 +71,43 @@ def held_by_caps(ledger: Ledger, loaded: LoadedCalendar) -> Callable[[Sequence[J
     return held
 
 
-def _wait(cap: CapRule, job: Job, had: Sequence[_Had], at: datetime, timezone: ZoneInfo) -> tuple[str, datetime] | None:
+class _Window:
+    """What a cap counts at a moment; asked for many members, whose messages left at a few moments."""
+
+    def __init__(self, cap: CapRule, at: datetime, timezone: ZoneInfo) -> None:
+        self.cap, self.at, self.timezone = cap, at, timezone
+        self.today = at.astimezone(timezone).date()
+        self.counts = cache(self._counts)
+        self.covers = cache(cap.covers)
+
+    def _counts(self, left: datetime | None) -> bool:
+        """Whether a message counts that left at a moment (None: a worker has it in hand)."""
+        if left is None:
+            return True
+        if self.cap.per is None:
+            return left.astimezone(self.timezone).date() == self.today
+        return left > self.at - self.cap.per
+
+
+def _wait(window: _Window, job: Job, had: Sequence[_Had]) -> tuple[str, datetime] | None:
     """Why the job must wait, and until when; None: the cap lets it go."""
-    if not cap.covers(job.channel):
+    cap, at = window.cap, window.at
+    if not window.covers(job.channel):
         return None
-    counted = list(_counted(cap, had, at, timezone))
+    counted = [one for one in had if window.covers(one.channel) and window.counts(one.at)]
+    if not counted and cap.max:
+        return None
     if cap.package and any(one.planned == job.occurrence_at for one in counted):
         return None
     left = sorted(_moments(cap, [one for one in counted if one.at is not None]))
     in_hand = {one.planned if cap.package else one.key for one in counted if one.at is None}
     if len(left) >= cap.max:
-        return _said(cap), _opens(cap, left, at, timezone)
+        return _said(cap), _opens(cap, left, at, window.timezone)
     if len(left) + len(in_hand) >= cap.max:
         # Of two that wait for each other one comes back sooner.
         first = job.intent_key < min(one.key for one in counted if one.at is None)
         return IN_HAND, at + (_A_MOMENT if first else 2 * _A_MOMENT)
     return None
-
-
-def _counted(cap: CapRule, had: Sequence[_Had], at: datetime, timezone: ZoneInfo) -> Iterator[_Had]:
-    today = at.astimezone(timezone).date()
-    for one in had:
-        if not cap.covers(one.channel):
-            continue
-        if one.at is None or (
-            one.at.astimezone(timezone).date() == today if cap.per is None else one.at > at - cap.per
-        ):
-            yield one
 
 
 def _moments(cap: CapRule, left: Sequence[_Had]) -> list[datetime]:

@@ -18,7 +18,6 @@ from campaign_calendars.deciding.briefing import audience, trigger_brief
 from campaign_calendars.deciding.offers import benefit_options, why_shut
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
-from tasks.outreach.announcing import why_silent
 from tasks.outreach.dispatch import Recheck
 from tasks.runtime import Runtime, feature_params
 
@@ -28,14 +27,16 @@ if TYPE_CHECKING:
     from warehouse.snapshots.snapshot import Snapshot
 
 
-def late_facts(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, now: datetime) -> Recheck:
+def late_facts(
+    rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, now: datetime, *, why_silent: Mapping[str, str]
+) -> Recheck:
     """The gate `recheck` of one dispatch of a run at `now`, over the snapshot at hand.
 
     Benefits that are on offer or valid no more by `now` stop their messages, as do those whose play announces nothing
-    that is. Facts are looked at only where the
+    that is: `why_silent` says why an announced benefit may not be told of. Facts are looked at only where the
     snapshot is newer than the one the run was decided on; else that costs nothing.
     """
-    shut, silent = _shut(loaded, run.phase, now), _silent(rt, loaded, run.phase, now)
+    shut, silent = _shut(loaded, run.phase, now), _silent(loaded, run.phase, why_silent)
     look = _Memory(rt, loaded, run, snapshot, now).recheck if _is_newer(rt, snapshot, run) else None
 
     def recheck(jobs: Sequence[Job]) -> Mapping[str, str]:
@@ -46,9 +47,8 @@ def late_facts(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot
     return recheck
 
 
-def _silent(rt: Runtime, loaded: LoadedCalendar, phase_id: str, now: datetime) -> dict[str, str]:
+def _silent(loaded: LoadedCalendar, phase_id: str, why: Mapping[str, str]) -> dict[str, str]:
     """Plays that announce benefits alone, none of which may be told of → why the first of them may not."""
-    why = why_silent(rt, loaded, phase_id, now)
     plays = [play for phase in loaded.calendar.phases if phase.id == phase_id for play in phase.plays]
     return {
         play.id: why[play.announces[0]]

@@ -56,6 +56,8 @@ class SupplyCheck:
 
     def __call__(self, jobs: Sequence[Job]) -> dict[str, str]:
         """Intent key → why the job must not leave."""
+        if not any(job.benefit in self._calendar.benefits for job in jobs):
+            return {}
         if self._lowered is None:
             self._look()
         if not self._lowered:
@@ -73,7 +75,8 @@ class SupplyCheck:
         return held
 
     def _look(self) -> None:
-        """Once: as long as all that is reserved is within the limits there is nothing to look at."""
+        """Once, when the first benefit leaves: as long as all that is reserved is within the limits there is nothing
+        to look at."""
         use = _Use.of(self._sums())
         self._lowered = any(use.pieces[name] > most for name, most in self._stock.items()) or any(
             use.cents[name] > most for name, most in self._money.items()

@@ -14,9 +14,12 @@ from warehouse.ledger.records import Job, JobStatus, Run
 _WAITING: tuple[JobStatus, ...] = ("pending", "awaiting_approval")
 
 
-def cancel_left(rt: Runtime, loaded: LoadedCalendar, run: Run) -> None:
-    """Cancel what waits of a run and is in the calendar no more; each message keeps the reason."""
-    if not _anything_gone(loaded.calendar, run, {key[:2] for key in rt.ledger.job_counts(run.run_id)}):
+def cancel_left(rt: Runtime, loaded: LoadedCalendar, run: Run, plays: Collection[tuple[str, str]]) -> None:
+    """Cancel what waits of a run and is in the calendar no more; each message keeps the reason.
+
+    `plays`: (phase, play) of the run's messages.
+    """
+    if not _anything_gone(loaded.calendar, run, plays):
         return
     gone: defaultdict[str, list[str]] = defaultdict(list)
     for status in _WAITING:

@@ -6,7 +6,7 @@ line call with a run id.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,11 +31,11 @@ from tasks.deciding.draws import keep_draws
 from tasks.deciding.envelope import left_its_plan, requests_of
 from tasks.deciding.known import as_known
 from tasks.duties.holding import DutyGate
-from tasks.outreach.announcing import announced_at
+from tasks.outreach.announcing import announced_at, why_silent
 from tasks.outreach.best_texts import give_best_texts, without_text
 from tasks.outreach.codes import CodeDesk
 from tasks.outreach.counting import DispatchCounts, counts_between, totals_of
-from tasks.outreach.dispatch import CostOf, Gate, dispatch
+from tasks.outreach.dispatch import AHEAD, CostOf, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from tasks.outreach.erasing import gone
 from tasks.outreach.goods import attachments_of, sorts_by_favourite, with_empty_lists
@@ -160,20 +160,21 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
 
     What left the calendar meanwhile is cancelled; of a phase that is gone nothing is left to send.
     """
-    run, before = _known(rt, run_id), totals_of(rt.ledger, run_id)
+    run, counted = _known(rt, run_id), rt.ledger.job_counts(run_id)
     cancel_rest(rt, run_id)
     snapshot, now, worker = rt.current_snapshot(), rt.clock(), f"worker-{uuid4().hex[:12]}"
     written = rt.load_calendar(run.calendar)
     loaded = as_known(written, snapshot)
-    cancel_left(rt, loaded, run)
+    cancel_left(rt, loaded, run, {key[:2] for key in counted})
     if run.phase not in loaded.timeline.phases:
-        return counts_between(before, totals_of(rt.ledger, run_id), ())
+        return counts_between(totals_of(counted), totals_of(rt.ledger.job_counts(run_id)), ())
     refuse_other_providers(loaded.store, rt.settings.channels)
     today, names = (
         now.astimezone(loaded.timeline.timezone).date(),
         names_of(loaded.calendar, loaded.store, timeline=loaded.timeline),
     )
-    told = announced_at(rt, loaded, run.phase, now)
+    silent = why_silent(rt, loaded, run.phase, now)
+    told = announced_at(loaded, run.phase, silent)
     sources = _check_templates(rt, loaded)
     reworded = ask_about_words(rt, written, run, sources)
     codes = CodeDesk(rt, loaded)
@@ -181,7 +182,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     own = own_figures(rt, loaded, run, sources.values(), codes, reminders=reminders)
     renderer = Renderer(sources, names, loaded.store.channels, today, told, own, reminders)
     give_best_texts(rt, loaded, run, snapshot, now)
-    with _desk(rt, loaded, snapshot, now) as desk:
+    with _desk(rt, loaded, run_id, snapshot, now) as desk:
         done = dispatch(
             rt.ledger,
             rt.channels,
@@ -190,7 +191,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             run_id=run_id,
             now=rt.clock,
             worker=worker,
-            gate=replace(_gate(rt, loaded, run, desk, (codes, reworded)), lane=lanes(rt, loaded, run, worker)),
+            gate=replace(_gate(rt, loaded, run, desk, (codes, reworded, silent)), lane=lanes(rt, loaded, run, worker)),
             people=work_lists(rt, loaded, run),
             attach=attachments_of(loaded, run, today),
             groups=groups_of(loaded, snapshot, now),
@@ -206,30 +207,49 @@ def costs_by(store: Store) -> CostOf:
     return lambda channel, text: prices[channel](text) if channel in prices else 0
 
 
-def _desk(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, now: datetime) -> RecipientDesk:
+def _desk(rt: Runtime, loaded: LoadedCalendar, run_id: str, snapshot: Snapshot, now: datetime) -> RecipientDesk:
     """Who the members of a snapshot are and where they can be reached, by the channels of the store."""
-    from warehouse.snapshots.recipients import RecipientDesk
+    from warehouse.snapshots.recipients import RecipientDesk, Rules
 
-    warehouse, channels = rt.settings.warehouse, loaded.store.channels.items()
+    def ahead() -> dict[str, list[str]]:
+        """Whom the messages of the run that are due go to, on every channel."""
+        found: dict[str, list[str]] = {}
+        for name in sorted(rt.channels):
+            room = AHEAD - sum(map(len, found.values()))
+            found[name] = rt.ledger.due_members(run_id, name, room, now) if room else []
+        return {name: members for name, members in found.items() if members}
+
+    warehouse = rt.settings.warehouse
     return RecipientDesk(
         snapshot,
         at=now,
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
-        dialled=[name for name, channel in channels if channel.kind in ("sms", "phone")],
+        rules={
+            name: Rules(
+                dialled=channel.kind in ("sms", "phone"),
+                bound=channel.kind in BOUND_KINDS,
+                talks=channel.kind == "chat",
+                on_join=channel.bound_on_join,
+            )
+            for name, channel in loaded.store.channels.items()
+        },
         favourites=sorts_by_favourite(loaded),
-        bound=[name for name, channel in channels if channel.kind in BOUND_KINDS],
-        talks=[name for name, channel in channels if channel.kind == "chat"],
-        on_join=[name for name, channel in channels if channel.bound_on_join],
+        ahead=ahead,
+        con=None if rt.kept is None else rt.kept.connect(rt, snapshot),
     )
 
 
 def _gate(
-    rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, about: tuple[CodeDesk, Collection[str]]
+    rt: Runtime,
+    loaded: LoadedCalendar,
+    run: Run,
+    desk: RecipientDesk,
+    about: tuple[CodeDesk, Collection[str], Mapping[str, str]],
 ) -> Gate:
     """What is looked at once more when messages leave: late facts, persons, duties, groups that ended, measures."""
-    snapshot, (codes, reworded) = desk.snapshot, about
-    late, duties = late_facts(rt, loaded, run, snapshot, rt.clock()), DutyGate(rt, loaded)
+    snapshot, (codes, reworded, silent) = desk.snapshot, about
+    late, duties = late_facts(rt, loaded, run, snapshot, rt.clock(), why_silent=silent), DutyGate(rt, loaded)
     persons = PersonCheck(
         rt.ledger, run.run_id, desk.accounts_of, desk.sharing, snapshot.snapshot_id != run.snapshot_id
     )

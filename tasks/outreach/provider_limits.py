@@ -42,7 +42,7 @@ def held_by_provider(ledger: Ledger, store: Store, timezone: ZoneInfo) -> Callab
         month = at.astimezone(timezone).date().replace(day=1)
         since = min(at - _DAY, datetime.combine(month, time(), timezone))
         had: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-        for row in ledger.away({job.member_id for job in due}, since):
+        for row in ledger.away({job.member_id for job in due}, since, but={job.intent_key for job in due}):
             if row.at is not None:
                 had[row.member_id, row.channel].append(row.at)
         found: dict[str, tuple[str, timedelta]] = {}

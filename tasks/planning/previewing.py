@@ -80,7 +80,7 @@ def preview_names(rt: Runtime, calendar_id: str) -> list[PreviewedMessage]:
     `member` holds the name, which is made up; of its figures the text has those of a member of the audience.
     """
     return _previews(
-        rt, calendar_id, None, 1, lambda to: [(name, replace(to, name=name or None, starred=True)) for name in NAMES]
+        rt, calendar_id, None, 1, lambda to: [(name, to._replace(name=name or None, starred=True)) for name in NAMES]
     )
 
 

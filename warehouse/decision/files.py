@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
-import duckdb
-
 from campaign_calendars.values.units import Ratio
+from warehouse.engines.files import reading_files
 
 _BATCH = 10_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def chosen_rows(path: Path) -> Iterator[tuple[str, datetime, str, str, str | None, int]]:
     """(play, occurrence_at, member_id, channel, benefit, cost_cents) of the chosen, in file order."""
     sql = (
-        "select play, occurrence_at, member_id, channel, benefit, cost_cents from read_parquet(?)"
+        "select play, epoch_us(occurrence_at), member_id, channel, benefit, cost_cents from read_parquet(?)"
         " where status = 'chosen'"
     )
-    with duckdb.connect() as con:
+    moment = cache(_moment)  # a run has a few, its rows many thousands
+    with reading_files() as con:
         con.execute(sql, [str(path)])
         while rows := con.fetchmany(_BATCH):
-            for play, at, *rest in rows:
-                member, channel, benefit, cents = rest
-                yield play, at.replace(tzinfo=UTC), member, channel, benefit, cents
+            for play, at, member, channel, benefit, cents in rows:
+                yield play, moment(at), member, channel, benefit, cents
+
+
+def _moment(us: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=us)
 
 
 def reminders(path: Path) -> dict[tuple[str, str], str]:
     """(play, member) → the benefit of which the message to a chosen member reminds him."""
-    with duckdb.connect() as con:
+    with reading_files() as con:
         rows = con.execute("from read_parquet(?) limit 0", [str(path)])
         if "reminds" not in {column[0] for column in rows.description or ()}:  # of an earlier release
             return {}
@@ -46,7 +51,7 @@ def causes(path: Path) -> dict[tuple[str, str], tuple[str, datetime]]:
         "select play, member_id, regexp_extract(chain, '^trigger:(\\w+)@(\\S+)', ['event', 'at'])"
         " from read_parquet(?) where status = 'chosen' and starts_with(chain, 'trigger:')"
     )
-    with duckdb.connect() as con:
+    with reading_files() as con:
         rows = con.execute(sql, [str(path)]).fetchall()
     return {(play, member): (cause["event"], datetime.fromisoformat(cause["at"])) for play, member, cause in rows}
 
@@ -97,7 +102,7 @@ class MemberDecision:
 
 def explain_member(paths: Sequence[Path], member_id: str) -> list[MemberDecision]:
     """Every decision of these files about one member: status, reason and the whole chain."""
-    with duckdb.connect() as con:
+    with reading_files() as con:
         cursor = con.execute(
             "select * from read_parquet(?, union_by_name = true) where member_id = ?"
             " order by occurrence_at, phase, play",

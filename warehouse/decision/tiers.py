@@ -12,11 +12,11 @@ _SQL = sql_files(__package__)
 
 def tiers_of_chosen(decision: Path, plays: Collection[str]) -> dict[str, dict[str, str | None]]:
     """Play → member → tier at its moment, of the plays that ask; a member has none where the store knows none."""
-    import duckdb
-
     if not plays:
         return {}
-    with duckdb.connect() as con:
+    from warehouse.engines.files import reading_files
+
+    with reading_files() as con:
         rows = con.execute(_SQL["tiers_of_chosen"], {"file": str(decision), "plays": list(plays)}).fetchall()
     found: dict[str, dict[str, str | None]] = {}
     for play, member, tier in rows:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, null, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
-from warehouse.ledger.bulk import chunks, listed
+from warehouse.ledger.bulk import chunks, unfolded
 from warehouse.ledger.outbox import word
-from warehouse.ledger.schema import UtcMoment, jobs
+from warehouse.ledger.prepared import Prepared, bound_moment
+from warehouse.ledger.schema import UtcMoment, jobs, moment_of
 
 
-@dataclass(frozen=True, slots=True)
-class AwayRow:
+class AwayRow(NamedTuple):
     """A message that left or may have, or that a worker has in hand. `at`: when it left, as far as that is known, else
     its planned moment; None while a worker has it."""
 
@@ -25,15 +27,37 @@ class AwayRow:
     at: datetime | None
 
 
-def away(con: Connection, members: Collection[str], since: datetime) -> list[AwayRow]:
-    j, found = jobs.c, []
-    about = (j.intent_key, j.member_id, j.channel, j.occurrence_at)
+_ABOUT = (jobs.c.intent_key, jobs.c.member_id, jobs.c.channel, jobs.c.occurrence_at)
+
+
+def _left(name: str) -> Select[tuple[str, str, str, datetime, datetime | None]]:
+    at = func.coalesce(jobs.c.sent_at, jobs.c.occurrence_at, type_=UtcMoment())
+    mine = jobs.c.member_id.in_(select(unfolded(name, "members")))
+    out = jobs.c.status.in_([word("sent"), word("unknown"), word("to_do")])
+    return select(*_ABOUT, at).where(mine, out, at > bindparam("since", type_=UtcMoment()))
+
+
+_LEFT = Prepared(_left)
+# As many as workers have claimed: there is an index of exactly these, and none that finds a member's among them.
+_IN_HAND = Prepared(lambda _: select(*_ABOUT).where(jobs.c.status == word("sending")))
+
+
+def away(con: Connection, members: Collection[str], since: datetime, but: Collection[str]) -> list[AwayRow]:
+    return sorted(_away(con, members, since, but), key=attrgetter("intent_key"))
+
+
+def _away(con: Connection, members: Collection[str], since: datetime, but: Collection[str]) -> Iterator[AwayRow]:
     for part in chunks(sorted(set(members))):
-        mine = j.member_id.in_(select(listed(con, part)))
-        left = func.coalesce(j.sent_at, j.occurrence_at, type_=UtcMoment())
-        out = j.status.in_([word("sent"), word("unknown"), word("to_do")])
-        rows = con.execute(select(*about, left).where(mine, out, left > since))
-        found += [AwayRow(*row) for row in rows]
-        in_hand = con.execute(select(*about, null()).where(mine, j.status == word("sending")))
-        found += [AwayRow(*row) for row in in_hand]
-    return sorted(found, key=lambda row: row.intent_key)
+        listed = json.dumps(part, ensure_ascii=False)
+        for key, member, channel, planned, at in _LEFT.run(con, members=listed, since=bound_moment(con, since)):
+            if key not in but:
+                yield AwayRow(key, member, channel, _known(planned), moment_of(at))
+    for key, member, channel, planned in _IN_HAND.run(con):
+        if key not in but and member in members:
+            yield AwayRow(key, member, channel, _known(planned), None)
+
+
+def _known(value: str | datetime) -> datetime:
+    found = moment_of(value)
+    assert found is not None  # noqa: S101  the column is never null
+    return found

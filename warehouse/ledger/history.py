@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, select, union, update
+from sqlalchemy import Connection, Select, Table, and_, case, delete, func, insert, select, union, update
 
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks, listed, streamed
@@ -116,21 +117,49 @@ def granted(con: Connection, calendar: str) -> dict[str, int]:
 def job_counts(
     con: Connection, run_id: str | None, calendar: str | None, before: datetime | None = None
 ) -> dict[tuple[str, str, str, JobStatus], int]:
-    if run_id is not None and calendar is None and before is None:
-        kept = con.scalar(select(closed_runs.c.counts).where(closed_runs.c.run_id == run_id))
-        if kept is not None:
-            return {(phase, play, channel, status): count for phase, play, channel, status, count in json.loads(kept)}
-    state = jobs.c.status if before is None else case((jobs.c.sent_at >= before, "pending"), else_=jobs.c.status)
-    each = select(jobs.c.phase, jobs.c.play, jobs.c.channel, state.label("state"))
+    if before is not None:
+        return dict(sorted(_counted(con, run_id, calendar, before)))
+    # What was counted when nothing moved any more is not counted anew: a ledger has runs by the thousand.
+    counts: Counter[tuple[str, str, str, JobStatus]] = Counter()
+    closed = select(closed_runs.c.counts).join(runs, runs.c.run_id == closed_runs.c.run_id)
+    for kept in con.scalars(_of(closed, runs, run_id, calendar)):
+        counts.update({(phase, play, channel, status): n for phase, play, channel, status, n in json.loads(kept)})
+    still_open = _of(select(runs.c.run_id), runs, run_id, calendar)
+    still_open = still_open.where(runs.c.run_id.not_in(select(closed_runs.c.run_id)))
+    counts.update(dict(_counted(con, None, None, of_runs=still_open)))
+    return dict(sorted(counts.items()))
+
+
+def _of(query: Select[tuple[str]], table: Table, run_id: str | None, calendar: str | None) -> Select[tuple[str]]:
     if run_id is not None:
-        each = each.where(jobs.c.run_id == run_id)
-    if calendar is not None:
-        each = each.where(jobs.c.calendar == calendar)
+        query = query.where(table.c.run_id == run_id)
+    return query if calendar is None else query.where(table.c.calendar == calendar)
+
+
+def _counted(
+    con: Connection,
+    run_id: str | None,
+    calendar: str | None,
+    before: datetime | None = None,
+    *,
+    of_runs: Select[tuple[str]] | None = None,
+) -> Iterator[tuple[tuple[str, str, str, JobStatus], int]]:
+    state = jobs.c.status if before is None else case((jobs.c.sent_at >= before, "pending"), else_=jobs.c.status)
+    each = _of(select(jobs.c.phase, jobs.c.play, jobs.c.channel, state.label("state")), jobs, run_id, calendar)
+    if of_runs is not None:
+        each = each.where(jobs.c.run_id.in_(of_runs))
     if before is not None:
         each = each.where(jobs.c.occurrence_at < before)
     key = each.subquery().c
-    query = select(*key, func.count()).group_by(*key).order_by(*key)
-    return {(phase, play, channel, status): count for phase, play, channel, status, count in con.execute(query)}
+    for phase, play, channel, status, count in con.execute(select(*key, func.count()).group_by(*key)):
+        yield (phase, play, channel, status), count
+
+
+def lacking_text(con: Connection, run_id: str, at: datetime) -> set[tuple[str, str]]:
+    due = (jobs.c.not_before.is_(None)) | (jobs.c.not_before <= at)
+    lacking = (jobs.c.status == word("pending"), jobs.c.arm.is_(None), jobs.c.message.is_(None), due)
+    query = select(jobs.c.play, jobs.c.channel).where(jobs.c.run_id == run_id, *lacking).distinct()
+    return {(play, channel) for play, channel in con.execute(query)}
 
 
 def open_runs(con: Connection, calendar: str) -> list[str]:

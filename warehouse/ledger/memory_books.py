@@ -65,9 +65,17 @@ class MemoryBooks(MemoryNotes):
             place = (job.intent_key, job.phase, job.play, job.channel, job.member_id)
             yield OutboxRow(*place, job.benefit, job.status, job.sent_at or job.occurrence_at, job.cost_cents)
 
-    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
+    def lacking_text(self, run_id: str, at: datetime) -> set[tuple[str, str]]:
+        return {
+            (job.play, job.channel)
+            for job in self._known_jobs()
+            if (job.run_id, job.status, job.arm, job.message) == (run_id, "pending", None, None)
+            and (job.not_before is None or job.not_before <= at)
+        }
+
+    def away(self, members: Collection[str], since: datetime, *, but: Collection[str] = ()) -> list[AwayRow]:
         rows = []
-        for job in (job for job in self._known_jobs() if job.member_id in members):
+        for job in (job for job in self._known_jobs() if job.member_id in members and job.intent_key not in but):
             in_hand, out = job.status == "sending", job.status in ("sent", "unknown", "to_do")
             at = job.sent_at or job.occurrence_at
             if in_hand or (out and at > since):

@@ -129,6 +129,9 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
     def make_lasting(self) -> None:
         """What was recorded so far outlives a power cut."""
 
+    def lacking_text(self, run_id: str, at: datetime) -> set[tuple[str, str]]:
+        """(play, channel) of the run's pending jobs that are due at `at` and have no text yet."""
+
     def give_text(
         self, run_id: str, arm: str | None, messages: Mapping[tuple[str, str], str], entry: AuditEntry
     ) -> int:
@@ -209,8 +212,11 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
     def outbox_rows(self, runs: Collection[str]) -> Iterator[OutboxRow]:
         """What these runs have in the outbox, in the order of their enqueue."""
 
-    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
-        """What members got on any channel after `since`, of any calendar, or may get any moment, by intent key."""
+    def away(self, members: Collection[str], since: datetime, *, but: Collection[str] = ()) -> list[AwayRow]:
+        """What members got on any channel after `since`, of any calendar, or may get any moment, by intent key.
+
+        `but`: intent keys that are left out, as of what whoever asks has in hand. Sets, where they are many.
+        """
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         """Grants of a calendar (None: of all) that hold stock and money, ordered by (granted_at, intent key).

@@ -230,6 +230,11 @@ class SqlLedger(
             return history.job_counts(con, run_id, calendar, before)
 
     @patient
+    def lacking_text(self, run_id: str, at: datetime) -> set[tuple[str, str]]:
+        with reading(self._engine) as con:
+            return history.lacking_text(con, run_id, at)
+
+    @patient
     def open_jobs(self, run_id: str) -> dict[JobStatus, OpenJobs]:
         with reading(self._engine) as con:
             return history.open_jobs(con, run_id)
@@ -266,9 +271,9 @@ class SqlLedger(
         return self._stream(lambda con: history.outbox_rows(con, runs))
 
     @patient
-    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
+    def away(self, members: Collection[str], since: datetime, *, but: Collection[str] = ()) -> list[AwayRow]:
         with reading(self._engine) as con:
-            return away_rows(con, members, since)
+            return away_rows(con, members, since, but)
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points, over=over))

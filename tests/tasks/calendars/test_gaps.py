@@ -41,6 +41,9 @@ PIECES = st.sampled_from([
     "{% if member.name %}A{% else %}B{% endif %}",
     "{% if benefit.value == '30' %}{{ member.name }}{% elif true %}-{% else %}{{ benefit.code }}{% endif %}",
     "{% if benefit.code %}{{ benefit.code }}{% endif %}",
+    "{% if not member.name or benefit.code and play.id %}{{ member.name }}{% elif member.name %}C{% endif %}",
+    "{% if member.name == 'a' %}A{% endif %}",
+    "{% filter upper %}{% if member.name %}a{% endif %}{% endfilter %}",
     "{% set n = member.name %}{{ n }}",
     "{% set b = benefit %}{{ b.code }}",
     "{% set member = play %}{{ member.id }}",
@@ -80,22 +83,31 @@ def test_both_ways_come_to_the_same_text(template: str, members: list[tuple[str,
 @pytest.mark.parametrize(
     ("template", "parts"),
     [
-        ("{{ member.name }}好，{{ benefit.code }}。", ("", "好，", "。")),
-        ("{% if play.id %}{{ member.name }}{% endif %}", ("", "")),
-        ("nothing of anybody's own", ("nothing of anybody's own",)),
+        ("{{ member.name }}好，{{ benefit.code }}。", [("", "好，", "。")]),
+        ("{% if play.id %}{{ member.name }}{% endif %}", [("", "")]),
+        ("nothing of anybody's own", [("nothing of anybody's own",)]),
+        ("{% if member.name %}{{ member.name }}，{% endif %}hi", [("", "，hi"), ("hi",)]),
+        ("{% if member.name and not benefit.code %}x{% endif %}", [("",), ("",), ("x",), ("",)]),
         ("{{ member.name|upper }}", None),
-        ("{% if member.name %}x{% endif %}", None),
+        ("{% if member.name|length > 2 %}x{% endif %}", None),
         ("{% set n = member %}{{ n.name }}", None),
         ("{% filter upper %}{{ member.name }}{% endfilter %}", None),
     ],
 )
-def test_only_what_is_written_as_it_is_leaves_a_gap(template: str, parts: tuple[str, ...] | None) -> None:
+def test_only_what_is_written_as_it_is_or_asked_for_leaves_a_gap(
+    template: str, parts: list[tuple[str, ...]] | None
+) -> None:
     def render(values: Mapping[tuple[str, str], str]) -> str:
         about = {"member": {"name": values[NAME]}, "benefit": {"code": values["benefit", "code"]}}
         return engine.environment().from_string(template).render(**about, play={"id": "y"})
 
     found = gapped(engine.environment().parse(template), render)
-    assert (None if found is None else found.parts) == parts
+    assert (None if found is None else [text.parts for text in found.texts.values()]) == parts
+
+
+def test_what_is_asked_of_a_benefit_in_a_place_that_is_never_read_may_have_none() -> None:
+    renderer = Renderer({"m.txt": "{% if true or benefit.code %}x{% endif %}"}, NAMES)
+    assert renderer(replace(JOB, benefit=None), Recipient("m1", "138", "a")) == "x"
 
 
 def test_a_play_that_asks_for_nobodys_own_looks_nothing_up() -> None:

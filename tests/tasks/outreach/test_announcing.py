@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from promocal.scaffold import create_project
-from tasks.outreach.announcing import announced_at
+from tasks.outreach.announcing import announced_at, why_silent
 from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
@@ -55,7 +55,8 @@ def shop(tmp_path: Path) -> Runtime:
 
 
 def at(rt: Runtime, moment: datetime) -> tuple[str, ...]:
-    return announced_at(rt, rt.load_calendar(CALENDAR), "winter", moment)["winter", "gifts"]
+    loaded = rt.load_calendar(CALENDAR)
+    return announced_at(loaded, "winter", why_silent(rt, loaded, "winter", moment))["winter", "gifts"]
 
 
 def test_everybody_reached_is_told_and_nothing_is_granted(shop: Runtime) -> None:

@@ -11,9 +11,9 @@ import yaml
 
 from campaign_calendars.deciding.briefs import Brief, ChannelOption, HoldoutRule
 from campaign_calendars.model.store import Channel
+from tests.looking_up import lookup
 from tests.warehouse.decision.cases import AT, BRIEF, Member, connect, decided
 from warehouse.decision import engine
-from warehouse.snapshots.recipients import lookup
 
 GROUP = ChannelOption("group", consent_required=False, quiet=False, bound=True, implied_bp=0)
 SMS = ChannelOption("sms", consent_required=True, quiet=False)

@@ -13,10 +13,10 @@ from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.deciding.briefs import Brief, ChannelOption
 from campaign_calendars.time.timeline import Span
 from tests.drawing import drawn
+from tests.looking_up import lookup
 from warehouse.decision import engine
 from warehouse.features import history
 from warehouse.features.consent import define_consent
-from warehouse.snapshots.recipients import lookup
 
 AT = datetime(2026, 3, 5, 10, tzinfo=UTC)
 DAY = timedelta(days=1)

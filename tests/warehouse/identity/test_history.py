@@ -14,6 +14,7 @@ from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimit
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.time.resolving import Span
+from tests.looking_up import lookup
 from warehouse.decision import engine
 from warehouse.decision.session import DecisionSession
 from warehouse.features import history
@@ -23,7 +24,7 @@ from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Grant, Job, Run, Suppression, TierOverride
 from warehouse.measurement import MeasurementSession, PhaseWindow
 from warehouse.models.catalogue import load_layer
-from warehouse.snapshots.recipients import accounts_of, lookup
+from warehouse.snapshots.recipients import accounts_of
 from warehouse.snapshots.snapshot import Snapshot
 
 AT = datetime(2026, 3, 5, 10, tzinfo=UTC)

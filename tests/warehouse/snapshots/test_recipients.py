@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
+from tests.looking_up import lookup
 from warehouse.features.consent import define_consent
-from warehouse.snapshots.recipients import Recipient, can_be_dialled, lookup
+from warehouse.snapshots.recipients import Recipient, can_be_dialled
 
 NOW = datetime(2026, 3, 8, 2, tzinfo=UTC)
 

@@ -13,11 +13,11 @@ from campaign_calendars.findings.errors import ProblemsFoundError, SnapshotRejec
 from tasks.data.refresh import refresh
 from tasks.data.sources import judge_sources
 from tasks.runtime import open_runtime
+from tests.looking_up import lookup
 from tests.warehouse.figures import ask
 from tests.warehouse.sources.shop_exports import CRM, SALES, SHOPIFY, SYCM, sale, shopify_order, text, workbook
 from tests.warehouse.sources.shop_project import CASES, NOW, Rows, Shop
 from tests.warehouse.sources.taobao import line_export, make_orders
-from warehouse.snapshots.recipients import lookup
 from warehouse.snapshots.snapshot import open_snapshot
 
 

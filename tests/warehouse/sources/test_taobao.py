@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.looking_up import lookup
 from tests.warehouse.sources import taobao
 from warehouse.features.params import FeatureParams
 from warehouse.sample.taobao import ORDER_HEADER
-from warehouse.snapshots.recipients import lookup
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
 from warehouse.sources import SourceSpec
 
