@@ -96,10 +96,8 @@ def _bring_up_to_date(
     if first is None and not told and not old:
         return None
     from warehouse.ledger.records import Books
-    from warehouse.snapshots.opening import open_snapshot
 
-    warehouse = rt.settings.warehouse
-    with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
+    with rt.look_into(snapshot) as con:
         every = chain([] if first is None else [first], given)
         times, past = {"known_at": known_at, "now": rt.clock()}, unsized(told, old, rt.clock())
         found = settled(rt, loaded, con, every, told, snapshot=snapshot, known_at=known_at, unsized=past)

@@ -73,12 +73,10 @@ def _settled_then(
     rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, at: datetime, old: Sequence[Block]
 ) -> tuple[Mapping[str, GrantState], tuple[Block, ...]]:
     """What was known before `at` of grants, by intent key where it is more than nothing, and of what is announced."""
-    from warehouse.snapshots.opening import open_snapshot
-
     name, told = loaded.calendar.calendar, announced_of(loaded, old)
-    warehouse, known_at = rt.settings.warehouse, min(at, snapshot.as_of)
+    known_at = min(at, snapshot.as_of)
     given = _given_then(rt.ledger.given_rows(name), at)
-    with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
+    with rt.look_into(snapshot) as con:
         past = unsized(told, old, at)
         found = settled(rt, loaded, con, given, told, snapshot=snapshot, known_at=known_at, unsized=past)
         of_points = points_seen(rt, loaded, told, con, known_at=known_at, unsized=past) if told else {}
