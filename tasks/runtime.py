@@ -202,6 +202,15 @@ class Runtime:
         warehouse = self.settings.warehouse
         return DecisionSession(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit)
 
+    def look_into(self, snapshot: Snapshot) -> Connection:
+        """A connection with a snapshot attached, for tables of one's own; whoever asks for it closes it."""
+        from warehouse.snapshots.opening import beside, open_snapshot
+
+        if self.kept is not None:
+            return beside(self.kept.connect(self, snapshot))
+        warehouse = self.settings.warehouse
+        return open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit)
+
     def close(self) -> None:
         """Give back what is open; whatever is used afterwards opens anew."""
         if self.kept is not None:

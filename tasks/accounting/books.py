@@ -6,7 +6,6 @@ Decisions, plans, pages and the check at enqueue take what is used and what is l
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -97,10 +96,8 @@ def _bring_up_to_date(
     if first is None and not told and not old:
         return None
     from warehouse.ledger.records import Books
-    from warehouse.snapshots.opening import open_snapshot
 
-    warehouse = rt.settings.warehouse
-    with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
+    with rt.look_into(snapshot) as con:
         every = chain([] if first is None else [first], given)
         times, past = {"known_at": known_at, "now": rt.clock()}, unsized(told, old, rt.clock())
         found = settled(rt, loaded, con, every, told, snapshot=snapshot, known_at=known_at, unsized=past)
@@ -108,9 +105,8 @@ def _bring_up_to_date(
         now = Books(known_at, basis, found.strays)
         rt.ledger.book(name, found.states, now)
         if told:
-            granted = Counter(row.benefit for row in rt.ledger.grant_rows(name))
             seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at=known_at, unsized=past)}
-            blocks = blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, **times)
+            blocks = blocks_of(loaded.calendar, told, seen, kept=old, granted=rt.ledger.granted(name), **times)
             now = replace(now, blocks=tuple(blocks))
             rt.ledger.book(name, (), now)
     return now
@@ -187,4 +183,4 @@ def _from_sending(loaded: LoadedCalendar, given: Iterable[GivenRow]) -> Iterator
         if key not in ends:
             ends[key] = valid_until(loaded.calendar, loaded.timeline, *key, row.phase)
         later = ends[key]
-        yield row if later is None or later <= row.valid_until else replace(row, valid_until=later)
+        yield row if later is None or later <= row.valid_until else row._replace(valid_until=later)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -67,19 +66,17 @@ def _given_then(rows: Iterable[GivenRow], at: datetime) -> Iterator[GivenRow]:
         if row.granted_at < at:
             left = row.sent and (row.sent_at is None or row.sent_at < at)
             fresh = GrantState(row.state.intent_key, row.cost_cents)
-            yield replace(row, state=fresh, sent=left, sent_at=row.sent_at if left else None)
+            yield row._replace(state=fresh, sent=left, sent_at=row.sent_at if left else None)
 
 
 def _settled_then(
     rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, at: datetime, old: Sequence[Block]
 ) -> tuple[Mapping[str, GrantState], tuple[Block, ...]]:
     """What was known before `at` of grants, by intent key where it is more than nothing, and of what is announced."""
-    from warehouse.snapshots.opening import open_snapshot
-
     name, told = loaded.calendar.calendar, announced_of(loaded, old)
-    warehouse, known_at = rt.settings.warehouse, min(at, snapshot.as_of)
+    known_at = min(at, snapshot.as_of)
     given = _given_then(rt.ledger.given_rows(name), at)
-    with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
+    with rt.look_into(snapshot) as con:
         past = unsized(told, old, at)
         found = settled(rt, loaded, con, given, told, snapshot=snapshot, known_at=known_at, unsized=past)
         of_points = points_seen(rt, loaded, told, con, known_at=known_at, unsized=past) if told else {}

@@ -64,7 +64,7 @@ def _briefs(
     """What the clock brings and has not run, as long as it can stand in the way of `own`."""
     name = loaded.calendar.calendar
     ran = {(run.phase, run.as_of) for run in rt.ledger.runs(name) if run.status not in ("started", "failed")}
-    given = Counter(grant.benefit for grant in rt.ledger.grant_rows(name))
+    given = Counter(rt.ledger.granted(name))
     longest = longest_memory(own.caps)
     start, end = between
     briefs = (

@@ -27,7 +27,7 @@ from tasks.runtime import Runtime
 from warehouse.ledger import audit
 from warehouse.ledger.audit import AuditEntry, AuditFilter
 from warehouse.ledger.erasing import ERASED
-from warehouse.ledger.records import GrantRow, Job, Suppression, TierOverride
+from warehouse.ledger.records import Job, Suppression, TierOverride
 
 _BOM = "\ufeff"
 
@@ -117,7 +117,7 @@ def held_about(rt: Runtime, member: str) -> HeldAbout:
         snapshot=name,
         data={table: tuple(rows) for table, rows in data.items()},
         messages=_plain(jobs),
-        benefits=_plain([row for row in ledger.grant_rows(None, over=True) if row.member_id in ids]),
+        benefits=_plain([row._asdict() for row in ledger.grant_rows(None, over=True) if row.member_id in ids]),
         refusals=_plain([row for row in ledger.suppression_rows() if row.member_id in ids]),
         tiers=_plain([row for row in ledger.tier_rows() if row.member_id in ids]),
         done_by_people=_plain([entry for one in ids for entry in ledger.audit(AuditFilter(subject=one))]),
@@ -144,7 +144,9 @@ def _accounts(rt: Runtime, member: str) -> list[str]:
     return ids
 
 
-def _plain(rows: Sequence[Job | GrantRow | Suppression | TierOverride | AuditEntry]) -> tuple[Mapping[str, Any], ...]:
+def _plain(
+    rows: Sequence[Job | Mapping[str, object] | Suppression | TierOverride | AuditEntry],
+) -> tuple[Mapping[str, Any], ...]:
     from campaign_calendars.values.json import to_plain
 
     return tuple(to_plain(list(rows)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 
 import duckdb
 
@@ -42,4 +41,4 @@ def given_by_others(
     for row in ledger.given_rows(calendar, others_of=frozenset({*benefits, *(name for _, name in names)})):
         name = names.get((row.calendar, row.benefit), row.benefit)
         if name in benefits:
-            yield row if name == row.benefit else replace(row, benefit=name)
+            yield row if name == row.benefit else row._replace(benefit=name)

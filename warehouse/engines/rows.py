@@ -20,6 +20,9 @@ _SOME_CELLS = 50_000
 imports pandas, for a third of a second."""
 
 
+_PLAIN = {type(None), str, int, float, bool}
+
+
 def append_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[object, ...]]) -> int:
     """Append rows in column order; aware datetimes become naive UTC. Returns the number of rows.
 
@@ -55,7 +58,7 @@ def _append_few(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple
 def _append_some(
     con: duckdb.DuckDBPyConnection, table: str, kinds: Sequence[str], rows: Sequence[tuple[object, ...]]
 ) -> int:
-    lists = [[_plain(cell) for cell in column] for column in zip(*rows, strict=True)]
+    lists = [_plain_column(column) for column in zip(*rows, strict=True)]
     con.execute(f"insert into {table} select {', '.join(f'unnest(?::{kind}[])' for kind in kinds)}", lists)
     return len(rows)
 
@@ -64,7 +67,12 @@ def utc_naive(moment: datetime) -> datetime:
     """An aware moment as DuckDB keeps it here: naive, in UTC."""
     if moment.tzinfo is None:
         raise ValueError("a moment must carry its time zone")
-    return moment.astimezone(UTC).replace(tzinfo=None)
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None)
+
+
+def _plain_column(column: Sequence[object]) -> list[object]:
+    """`_plain` of each; what kinds of cells there are says whether any has to be looked at."""
+    return list(column) if {type(cell) for cell in column} <= _PLAIN else [_plain(cell) for cell in column]
 
 
 def _plain(cell: object) -> object:

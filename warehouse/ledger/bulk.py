@@ -21,6 +21,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
+    Row,
+    Select,
     Text,
     bindparam,
     column,
@@ -69,6 +71,12 @@ def unfolded_rows(dialect: str, parameter: str, names: Sequence[str]) -> Mapping
     rows = func.json_each(bindparam(parameter, type_=Text())).table_valued(column("value", Text()))
     cell = rows.c.value
     return {name: func.json_extract(cell, literal_column(f"'$[{at}]'"), type_=Text()) for at, name in enumerate(names)}
+
+
+def streamed(con: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    """The rows of a large answer, fetched some thousands at a time."""
+    for rows in con.execution_options(yield_per=CHUNK).execute(query).partitions():
+        yield from rows
 
 
 class BoundRows:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, Table, and_, case, delete, func, insert, select, union, update
 
 from warehouse.ledger import rules
-from warehouse.ledger.bulk import BoundRows, chunks
+from warehouse.ledger.bulk import BoundRows, chunks, listed, streamed
 from warehouse.ledger.outbox import insert_new, word
 from warehouse.ledger.records import (
     NUMBER,
@@ -21,6 +21,7 @@ from warehouse.ledger.records import (
     GrantRow,
     JobStatus,
     OpenJobs,
+    OutboxRow,
     PlatformId,
     Suppression,
     TierOverride,
@@ -67,8 +68,15 @@ def contact_rows(
         query = query.where(at >= since)
     if exclude_run is not None:
         query = query.where(jobs.c.run_id != exclude_run)
-    for row in con.execution_options(yield_per=_FETCH).execute(query):
-        yield ContactRow(*row)
+    return map(ContactRow._make, streamed(con, query))
+
+
+def outbox_rows(con: Connection, runs_of: Collection[str]) -> Iterator[OutboxRow]:
+    j = jobs.c
+    at = func.coalesce(j.sent_at, j.occurrence_at, type_=UtcMoment())
+    about = (j.intent_key, j.phase, j.play, j.channel, j.member_id, j.benefit, j.status, at, j.cost_cents)
+    query = select(*about).where(j.run_id.in_(select(listed(con, list(runs_of))))).order_by(j.seq)
+    return map(OutboxRow._make, streamed(con, query))
 
 
 def grant_rows(con: Connection, calendar: str | None, *, for_points: bool, over: bool) -> Iterator[GrantRow]:
@@ -97,8 +105,13 @@ def grant_rows(con: Connection, calendar: str | None, *, for_points: bool, over:
         query = query.where(grants.c.calendar == calendar)
     if for_points:
         query = query.where(grants.c.points > 0)
-    for row in con.execution_options(yield_per=_FETCH).execute(query):
-        yield GrantRow(*row)
+    return map(GrantRow._make, streamed(con, query))
+
+
+def granted(con: Connection, calendar: str) -> dict[str, int]:
+    mine = (grants.c.calendar == calendar, grants.c.released_at.is_(None))
+    query = select(grants.c.benefit, func.count()).where(*mine).group_by(grants.c.benefit).order_by(grants.c.benefit)
+    return dict(con.execute(query).tuples().all())
 
 
 def job_counts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from warehouse.ledger.records import (
     GrantState,
     GrantSum,
     Job,
+    OutboxRow,
 )
 from warehouse.ledger.transitions import LIVE, SENT
 
@@ -58,6 +60,11 @@ class MemoryBooks(MemoryNotes):
                 place = (job.member_id, job.channel, job.calendar, job.phase, job.play)
                 yield ContactRow(*place, at, job.benefit, job.cost_cents)
 
+    def outbox_rows(self, runs: Collection[str]) -> Iterator[OutboxRow]:
+        for job in (job for job in self._known_jobs() if job.run_id in runs):
+            place = (job.intent_key, job.phase, job.play, job.channel, job.member_id)
+            yield OutboxRow(*place, job.benefit, job.status, job.sent_at or job.occurrence_at, job.cost_cents)
+
     def lacking_text(self, run_id: str, at: datetime) -> set[tuple[str, str]]:
         return {
             (job.play, job.channel)
@@ -88,6 +95,9 @@ class MemoryBooks(MemoryNotes):
                 until = state.used_at if state.used_at is not None and not state.open_cents else g.valid_until
                 known = (self._held(g), g.valid_until, state.used_at, until)
                 yield GrantRow(*where, g.cost_cents, g.calendar, g.points, *known)
+
+    def granted(self, calendar: str) -> dict[str, int]:
+        return dict(sorted(Counter(row.benefit for row in self.grant_rows(calendar)).items()))
 
     # -- codes of partners ----------------------------------------------------------------------
     def take_codes(

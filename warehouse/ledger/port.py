@@ -37,6 +37,7 @@ from warehouse.ledger.records import (
     Job,
     JobStatus,
     OpenJobs,
+    OutboxRow,
     Outcome,
     PlatformId,
     Recovered,
@@ -208,6 +209,9 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
         moment they left, which is then the moment by which they are chosen and ordered.
         """
 
+    def outbox_rows(self, runs: Collection[str]) -> Iterator[OutboxRow]:
+        """What these runs have in the outbox, in the order of their enqueue."""
+
     def away(self, members: Collection[str], since: datetime, *, but: Collection[str] = ()) -> list[AwayRow]:
         """What members got on any channel after `since`, of any calendar, or may get any moment, by intent key.
 
@@ -220,6 +224,9 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
         `for_points`: only those that ask points of the member. `over`: also those that came back unused, but
         for those whose message was stopped.
         """
+
+    def granted(self, calendar: str) -> dict[str, int]:
+        """Benefit → how many grants of a calendar hold stock and money."""
 
     # -- books ----------------------------------------------------------------------------------
     def given_rows(

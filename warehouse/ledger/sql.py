@@ -35,6 +35,7 @@ from warehouse.ledger.records import (
     Job,
     JobStatus,
     OpenJobs,
+    OutboxRow,
     Outcome,
     PlatformId,
     Recovered,
@@ -266,6 +267,9 @@ class SqlLedger(
     ) -> Iterator[ContactRow]:
         return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run, sent=sent))
 
+    def outbox_rows(self, runs: Collection[str]) -> Iterator[OutboxRow]:
+        return self._stream(lambda con: history.outbox_rows(con, runs))
+
     @patient
     def away(self, members: Collection[str], since: datetime, *, but: Collection[str] = ()) -> list[AwayRow]:
         with reading(self._engine) as con:
@@ -273,6 +277,10 @@ class SqlLedger(
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points, over=over))
+
+    def granted(self, calendar: str) -> dict[str, int]:
+        with reading(self._engine) as con:
+            return history.granted(con, calendar)
 
     # -- books ----------------------------------------------------------------------------------
     def given_rows(

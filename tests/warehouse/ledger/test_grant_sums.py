@@ -47,6 +47,8 @@ def test_what_came_back_unused_is_given_again_and_what_is_found_used_later_holds
     assert ledger.books("c") == kept
     assert [row.member_id for row in ledger.grant_rows("c")] == ["b"]
     assert [row.member_id for row in ledger.grant_rows("c", over=True)] == ["a", "b"]
+    assert ledger.granted("c") == {"coupon": 1}
+    assert ledger.granted("other") == {}
     new = job("c")
     assert put(ledger, [new], [grant(new)], budget=limits, stock={"coupon": 2}).new_grants == 1
     used = GrantState(jobs[0].intent_key, 0, 80, T0 + HOUR)

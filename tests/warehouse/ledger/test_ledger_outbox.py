@@ -152,9 +152,16 @@ def test_what_a_message_cost_is_kept_as_it_was_handed_over_last(ledger: Ledger) 
     assert ledger.hand_over({keys["a"]: 18, keys["b"]: 99}, "w", T0 + HOUR) == {keys["a"]}
     ledger.record([Outcome(keys["a"], "sent")], T0 + HOUR)
     assert {j.member_id: j.cost_cents for j in ledger.jobs()} == {"a": 18, "b": 12, "c": 0}
+    jobs = list(ledger.jobs())
+    assert [(row.member_id, row.status, row.at, row.cost_cents) for row in ledger.outbox_rows({jobs[0].run_id})] == [
+        ("a", "sent", T0 + HOUR, 18),
+        ("b", "sent", T0, 12),
+        ("c", "failed", jobs[2].occurrence_at, 0),
+    ]
+    assert list(ledger.outbox_rows({"another"})) == []
     contacts = list(ledger.contact_rows(None, sent=True))
     assert [(row.member_id, row.paid_cents({"sms": 7})) for row in contacts] == [("b", 12), ("a", 18)]
-    assert replace(contacts[0], cost_cents=None).paid_cents({"sms": 7}) == 7, "of an earlier release"
+    assert contacts[0]._replace(cost_cents=None).paid_cents({"sms": 7}) == 7, "of an earlier release"
 
 
 def test_a_worker_that_lives_keeps_what_it_holds(ledger: Ledger) -> None:

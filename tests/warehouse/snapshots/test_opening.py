@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from warehouse.snapshots.opening import busy_threads, connect, open_snapshot
+from warehouse.snapshots.opening import beside, busy_threads, connect, open_snapshot
 
 _BEHIND_A_WINDOW = """
     with made as (
@@ -44,3 +44,14 @@ def test_an_as_of_join_does_not_compare_every_pair(tmp_path: Path) -> None:
         at = max((step for step in range(100) if step % 2 == i % 2 and step <= sums), default=None)
         expected.append((i, None if at is None else at * 10))
     assert found == expected
+
+
+def test_a_session_beside_an_open_one_has_tables_of_its_own(shop: Any) -> None:
+    with open_snapshot(shop.build()) as con:
+        con.execute("create temp table rules (benefit varchar)")
+        with beside(con) as session:
+            assert session.execute("select 1 from snap.stg_members limit 1").fetchone() == (1,)
+            assert session.execute("select current_setting('TimeZone')").fetchone() == ("UTC",)
+            session.execute("create temp table rules (benefit varchar, cents bigint)")
+            session.execute("select given_back(timestamp '2026-03-08', null, 0, null, 0)")
+        assert [name for name, *_ in con.execute("from rules").description] == ["benefit"]

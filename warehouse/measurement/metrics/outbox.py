@@ -14,7 +14,6 @@ from warehouse.engines.rows import append_rows
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
-from warehouse.ledger.records import Job
 
 _SQL = sql_files("warehouse.measurement")
 _TABLES = sql_files("warehouse.measurement.metrics.relations")["outbox"]
@@ -65,8 +64,7 @@ def create_tables(con: duckdb.DuckDBPyConnection, dues: Iterable[tuple[datetime,
 def load_outbox(con: duckdb.DuckDBPyConnection, ledger: Ledger, outbox: Outbox) -> None:
     """Fill `j_…` and `decisions`; accounts that the snapshot has joined are their person."""
     append_rows(con, "j_plays", outbox.plays)
-    posts = {(phase, play) for phase, play, post in outbox.plays if post}
-    append_rows(con, "j_jobs", (_job(job, posts) for run in outbox.runs for job in ledger.jobs(run)))
+    append_rows(con, "j_jobs", ledger.outbox_rows(outbox.runs))
     append_rows(con, "j_given", _given(ledger, outbox.calendar))
     reports = ((row.intent_key, row.delivered_at, row.clicked_at) for row in ledger.receipt_rows(outbox.calendar))
     append_rows(con, "j_reports", reports)
@@ -105,13 +103,6 @@ def set_names(
     append_rows(con, "wave_spans", ((n, *one) for n, one in enumerate(sorted(waves, key=lambda one: one[1:]), 1)))
     con.execute("create or replace temp table channel_kinds (channel varchar, kind varchar, cents bigint)")
     append_rows(con, "channel_kinds", ((name, *about) for name, about in channels.items()))
-
-
-def _job(job: Job, posts: set[tuple[str, str]]) -> tuple[object, ...]:
-    post = (job.phase, job.play) in posts
-    at = job.sent_at or job.occurrence_at
-    place = (job.intent_key, job.phase, job.play, job.channel, job.member_id)
-    return (*place, job.benefit, job.status, at, post, job.cost_cents)
 
 
 def _given(ledger: Ledger, calendar: str) -> Iterator[tuple[object, ...]]:

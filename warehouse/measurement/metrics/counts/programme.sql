@@ -4,12 +4,13 @@ with
     written as (
         select
             s.cell,
-            count(distinct j.member_id) filter (not j.post) as contacted,
+            count(distinct j.member_id) filter (p.play is null) as contacted,
             coalesce(sum(coalesce(j.cost_cents, k.cents)), 0) as message_cents
         from j_scopes as s
         inner join j_jobs as j
             on j.phase = s.phase and j.state = 'sent' and j."at" < $as_of and j."at" >= s.starts_at and j."at" < s.ends_at
         left join channel_kinds as k on k.channel = j.channel
+        left join j_plays as p on p.post and p.phase = j.phase and p.play = j.play
         group by s.cell
     ),
 

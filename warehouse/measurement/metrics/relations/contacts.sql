@@ -20,4 +20,5 @@ left join j_reports as r on r.intent_key = j.intent_key
 /*if arms*/
 left join m_arms as m on m.member_id = j.member_id
 /*end*/
-where j.state = 'sent' and not j.post and j."at" < $as_of
+anti join j_plays as p on p.post and p.phase = j.phase and p.play = j.play
+where j.state = 'sent' and j."at" < $as_of

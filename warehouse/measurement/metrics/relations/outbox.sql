@@ -1,7 +1,7 @@
 -- Tables of what a calendar did; they are filled from the ledger.
 create or replace temp table j_jobs (
     intent_key varchar, phase varchar, play varchar, channel varchar, member_id varchar, benefit varchar,
-    state varchar, "at" timestamp, post bool, cost_cents bigint
+    state varchar, "at" timestamp, cost_cents bigint
 );
 create or replace temp table j_given (
     intent_key varchar, member_id varchar, benefit varchar, granted_at timestamp, valid_until timestamp,
