@@ -15,24 +15,36 @@ group by member_id;
 
 create or replace temp table ahead as
 with blocked as (select distinct member_id, channel from suppressions where channel is not null),
-reach as (
-    select l.member_id, bit_or(1::bigint << c.position) as channels
+-- A contact point that is there, and where a channel assumes one of everybody who has joined. Apart, because nearly
+-- everybody is told by the first, and the second has a row for every member.
+ways as (
+    select l.member_id, c.position, c.channel, c.agent
     from looked as l
-    cross join ahead_channels as c
-    left join consents as p on p.member_id = l.member_id and p.channel = c.channel
-    left join blocked as b on b.member_id = l.member_id and b.channel = c.channel
+    inner join consents as p on p.member_id = l.member_id
+    inner join ahead_channels as c on c.channel = p.channel
     left join bonds as d on d.member_id = l.member_id and d.channel = c.channel
-    left join member_agents as m on m.member_id = l.member_id and m.channel = c.channel and m.agent = c.agent
-    where b.member_id is null
-        and (c.agent is null or m.member_id is not null)
+    where p.has_point
         and not coalesce(p.withdrawn, false)
-        and (
-            (coalesce(p.has_point, false) and (not c.talks or coalesce(d.talked, false)))
-            or (c.on_join and l.joined and d.member_id is null)
-            or (l.joined and implied(c.channel, l.member_id, c.implied_bp))
-        )
+        and (p.consented or not c.consent_required)
+        and (not c.talks or coalesce(d.talked, false))
+    union all
+    select l.member_id, c.position, c.channel, c.agent
+    from looked as l
+    cross join (select * from ahead_channels where on_join or implied_bp > 0) as c
+    left join consents as p on p.member_id = l.member_id and p.channel = c.channel
+    left join bonds as d on d.member_id = l.member_id and d.channel = c.channel
+    where l.joined
+        and not coalesce(p.withdrawn, false)
         and (coalesce(p.consented, false) or not c.consent_required)
-    group by l.member_id
+        and ((c.on_join and d.member_id is null) or implied(c.channel, l.member_id, c.implied_bp))
+),
+reach as (
+    select w.member_id, bit_or(1::bigint << w.position) as channels
+    from ways as w
+    left join blocked as b on b.member_id = w.member_id and b.channel = w.channel
+    left join member_agents as m on m.member_id = w.member_id and m.channel = w.channel and m.agent = w.agent
+    where b.member_id is null and (w.agent is null or m.member_id is not null)
+    group by w.member_id
 ),
 -- Occurrences of a play that reached the member too shortly before or after them, or once for all.
 closed as (

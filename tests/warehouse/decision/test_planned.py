@@ -63,6 +63,26 @@ def test_a_list_in_the_morning_leaves_the_burst_its_members() -> None:
     assert {one.name: one.value for one in certificate.baselines} == {"first_come": 90, "nightly": 230}
 
 
+def test_a_contact_point_or_an_assumption_is_a_way_to_a_member() -> None:
+    """Looked ahead, whom a channel reaches is what its gates will say."""
+    sms = ChannelOption("sms", consent_required=True, quiet=False)
+    app = ChannelOption("app", consent_required=False, quiet=False, implied_bp=10_000)
+    both = (("sms", True, False), ("app", False, False))
+    members = [
+        Member("both", points=both),
+        Member("assumed", points=()),
+        Member("not asked", points=(("sms", False, False),)),
+        Member("withdrawn", points=(("sms", True, False), ("app", True, True))),
+        Member("refused", points=both, suppressed=("app",)),
+        Member("guest", joined=False, points=(("sms", True, False),)),
+        Member("nowhere", joined=False, points=()),
+    ]
+    con = connect(members)
+    plan_all(con, [brief("list", 0, 30, channels=(sms, app)), brief("more", 24, 30, channels=(sms, app))])
+    reached = dict(con.execute("select member_id, channels from ahead").fetchall())
+    assert reached == {"both": 3, "assumed": 2, "not asked": 2, "withdrawn": 1, "refused": 1, "guest": 1}
+
+
 def test_stock_is_kept_for_where_it_is_worth_most() -> None:
     gift = (BenefitOption("gift", 100, stock=2),)
     briefs = [brief("early", 0, 40, benefits=gift), brief("late", 72, 90, benefits=gift)]
