@@ -8,8 +8,10 @@ with by_price as (
     where exists (from tier_rates) and r.by_lines and (r.most_cents is not null or r.share is not null)
 ),
 times as (
-    -- The weeks before are asked for some.
-    select w.starts_at - case when a.benefit is null then interval 0 hour else $basis::interval end as first_at, w.until
+    -- The weeks before are asked for some: before it is online those before now.
+    select
+        case when a.benefit is null then w.starts_at else least(w.starts_at, $at) - $basis::interval end as first_at,
+        w.until
     from online as w
     left join past_asked as a on a.phase = w.phase and a.benefit = w.benefit
     where len(w.ranks) > 0

@@ -255,6 +255,21 @@ def test_only_orders_of_its_tiers_at_that_time_bring_it() -> None:
     assert used(shop, {**GIFT, "tiers": ["basic"], "per_member": 9}) == (2, 1800), "c's and the first of b"
 
 
+@pytest.mark.parametrize(("tiers", "expected"), [([], 2), (["gold"], 1), (["basic"], 1)])
+def test_weeks_before_it_is_online_what_is_for_a_tier_is_sized_by_the_weeks_before_now(
+    tiers: list[str], expected: int
+) -> None:
+    shop, now = Shop(), START - 14 * DAY
+    shop.join("a", "b", at=START - 100 * DAY)
+    shop.order("a", START - 90 * DAY, 100000)
+    for day in range(4):
+        shop.order("a", now - (20 + day) * DAY, 20000)
+        shop.order("b", now - (20 + day) * DAY, 20000)
+    made = calendar({**GIFT, "tiers": tiers, "per_member": 9})
+    (block,) = look(shop, made, now)
+    assert block.expected == expected, "as many in its week as in one of the four weeks before now"
+
+
 def test_free_shipping_costs_with_every_order_of_its_tier() -> None:
     shop = Shop()
     shop.join("a", "b")
