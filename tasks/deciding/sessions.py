@@ -107,9 +107,7 @@ class KeptSession:
             return False
         if rt.ledger.run(run.run_id) is not None or rt.ledger.position() > self.position + 1:
             return False
-        # Run by run: of those that are closed the ledger has kept the counts.
-        counts = (rt.ledger.job_counts(one.run_id) for one in rt.ledger.runs())
-        live = sum(count for of_run in counts for (*_, status), count in of_run.items() if status in LIVE)
+        live = sum(count for (*_, status), count in rt.ledger.job_counts().items() if status in LIVE)
         return live == self.session.contacts()
 
     def connect(self, rt: Runtime, snapshot: Snapshot) -> Connection:
