@@ -17,6 +17,10 @@ with assigned as (
     inner join decisions as d
         on d.phase = a.phase and d.play = a.play and d.member_id = a.member_id and d.occurrence_at = a.assigned_at
     group by all
+    having reached
+),
+contacted as (
+    select distinct phase, play, member_id from contacts where calendar = $calendar
 )
 select
     substr(sha256($salt || ':' || a.member_id), 1, 16) as member,
@@ -31,18 +35,13 @@ select
     coalesce(a.explored, false) as explored,
     a.propensity,
     a.assigned_at,
-    exists (
-        select 1
-        from contacts as c
-        where c.member_id = a.member_id and c.calendar = $calendar and c.phase = a.phase and c.play = a.play
-    ) as contacted,
+    c.member_id is not null as contacted,
     coalesce(sum(p.net_cents), 0)::bigint as spend_cents,
     count(p.order_id) > 0 as bought,
     $as_of::timestamp as known_when
 from assigned as a
 inner join phase_kinds as k on k.phase = a.phase
 left join benefit_faces as f on f.benefit = a.benefit
+left join contacted as c on c.member_id = a.member_id and c.phase = a.phase and c.play = a.play
 left join paid as p on p.member_id = a.member_id and p.paid_at >= a.assigned_at and p.paid_at < a.ends_at
-where a.reached
 group by all
-order by a.phase, a.play, member, a.arm

@@ -132,10 +132,7 @@ class MeasurementSession:
         if paths:
             # Files of an earlier promocal lack the last columns.
             self._con.execute(_SQL["decisions_of_files"])
-            self._con.execute(
-                "insert into decisions by name select * from read_parquet($files, union_by_name = true)",
-                {"files": paths},
-            )
+            self._con.execute(_SQL["decisions_read"], {"files": paths})
         else:
             from warehouse.decision import engine
 
