@@ -17,7 +17,7 @@ from warehouse.contact_plan.walk import Floats
 from warehouse.engines.solver import integer
 
 NODE_LIMIT = 50
-CORE_COLUMNS = 200
+CORE_COLUMNS = 400
 """Size of the integer program that has the last word: patterns that were split, then where a change costs least."""
 TRIES = ((CORE_COLUMNS, NODE_LIMIT), (2_000, 2_000), (10_000, 2_000))
 """Sizes and nodes of that program, one after the other, until a plan of whole members keeps every row."""
