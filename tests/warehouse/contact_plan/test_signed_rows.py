@@ -138,10 +138,8 @@ def test_the_bound_is_the_best_mixture_of_all_plans(seed: int) -> None:
             if count and all(dict(one.uses).get(0, 0) <= problem.rows[0].room for one in chosen):
                 worth.append(sum(one.value for one in chosen))
                 use.append([*amounts, *(float(other == number) for other in range(5))])
-    # Nobody has the last unit of a stock that everybody takes two of.
-    step = np.gcd.reduce([dict(choice.uses).get(0, 0) for choice in problem.choices])
-    stock, *others = (row.room for row in problem.rows)
-    limit = [stock - stock % step if step else stock, *others, *patterns.treated]
+    step = max(np.gcd.reduce([dict(choice.uses).get(0, 0) for choice in problem.choices]), 1)  # all take a multiple
+    limit = [problem.rows[0].room // step * step, *(row.room for row in problem.rows[1:]), *patterns.treated]
     found = optimize.linprog(-np.array(worth), np.array(use).T, limit, method="highs-ds")
     if found.status == 2:
         with pytest.raises(InfeasibleError):
