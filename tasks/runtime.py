@@ -204,10 +204,14 @@ class Runtime:
 
     def look_into(self, snapshot: Snapshot) -> Connection:
         """A connection with a snapshot attached, for tables of one's own; whoever asks for it closes it."""
-        from warehouse.snapshots.opening import beside, open_snapshot
+        from warehouse.snapshots.opening import beside
 
-        if self.kept is not None:
-            return beside(self.kept.connect(self, snapshot))
+        return self.open_snapshot(snapshot) if self.kept is None else beside(self.kept.connect(self, snapshot))
+
+    def open_snapshot(self, snapshot: Snapshot) -> Connection:
+        """A connection of its own with a snapshot attached, with the threads and the memory of the settings."""
+        from warehouse.snapshots.opening import open_snapshot
+
         warehouse = self.settings.warehouse
         return open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit)
 

@@ -113,12 +113,8 @@ class KeptSession:
     def connect(self, rt: Runtime, snapshot: Snapshot) -> Connection:
         """Open as long as this is the snapshot at hand: opening one takes as long as sending hundreds of messages."""
         if self.connection is None or self.connection[0] != snapshot.snapshot_id:
-            from warehouse.snapshots.opening import open_snapshot
-
             self._disconnect()
-            warehouse = rt.settings.warehouse
-            opened = open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit)
-            self.connection = (snapshot.snapshot_id, opened)
+            self.connection = (snapshot.snapshot_id, rt.open_snapshot(snapshot))
         return self.connection[1]
 
     def _disconnect(self) -> None:

@@ -1,4 +1,4 @@
-"""What the ledger keeps, as frozen records. Moments are aware UTC, money is integer cents.
+"""What the ledger keeps, as records that nobody changes. Moments are aware UTC, money is integer cents.
 
 What is read by the hundred thousand is a named tuple, which costs a fraction of what a frozen dataclass does.
 No record holds a name, a phone number or an address: a member is known by `member_id` only.
