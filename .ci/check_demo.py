@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 from campaign_calendars.reading.loading import load_calendar
 from promocal.demo import CALENDAR
+from tasks.measuring.metric_document import SIMULATED
 
 _FROM_ELSEWHERE = re.compile(r"""(?:src|href|action|data)\s*=\s*["']?\s*(?:https?:)?//|@import|url\(\s*["']?https?:""")
 _PROPOSED = 8
@@ -60,7 +61,9 @@ def undoable(said: str) -> list[str]:
                 cwd=elsewhere if makes_a_project else None,
                 stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
             )  # fmt: skip
-            if ran.returncode or ran.stderr or not ran.stdout:
+            # Its members responded by a model: commands whose answer has no place for that word say it here.
+            complaints = [said for said in ran.stderr.splitlines() if said.strip() not in ("", *SIMULATED)]
+            if ran.returncode or complaints or not ran.stdout:
                 found.append(f"{line.strip()}: exit code {ran.returncode}\n{ran.stderr}")
     return found
 
