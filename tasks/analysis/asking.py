@@ -26,7 +26,7 @@ from tasks.deciding.decisions import rows_of
 from tasks.measuring.learning import pseudonym_salt
 from tasks.measuring.measure import effects_of
 from tasks.measuring.metrics import Asked as Measured
-from tasks.measuring.metrics import compute_metrics, told_by
+from tasks.measuring.metrics import compute_together, told_by
 from tasks.measuring.opening import measuring, runs_before
 from tasks.planning.audience_shown import find_audience
 from tasks.runtime import Runtime, feature_params
@@ -245,21 +245,31 @@ class _Filling:
 
     def _contrasts(self) -> Iterator[tuple[object, ...]]:
         for loaded, session in self._measuring():
-            effects = effects_of(self.rt, loaded, session, session.as_of)
+            jobs = self.rt.ledger.job_counts(calendar=loaded.calendar.calendar, before=session.as_of)
+            effects = effects_of(self.rt, loaded, session, jobs)
             yield from contrast_rows(loaded.calendar.calendar, effects)
 
     def _metrics(self) -> Iterator[tuple[object, ...]]:
         from campaign_calendars.measuring.metrics.catalogue import metric_ids
 
         for loaded in self.calendars.all():
-            for grain in GRAINS:
-                if grain == "wave" and not loaded.timeline.waves:
-                    continue
-                names = tuple(name for name in metric_ids() if told_by(name, grain))
-                found = compute_metrics(self.rt, loaded.calendar.calendar, Measured(names, self._moment(), grain))
+            grains = [grain for grain in GRAINS if grain != "wave" or loaded.timeline.waves]
+            asked = [
+                Measured(tuple(name for name in metric_ids() if told_by(name, grain)), self._moment(), grain)
+                for grain in grains
+            ]
+            for found in compute_together(self.rt, loaded, asked):
                 yield from (
                     (
-                        *(found.calendar, grain, one.metric, one.key, " ".join(one.part), one.starts_at, one.ends_at),
+                        *(
+                            found.calendar,
+                            found.by,
+                            one.metric,
+                            one.key,
+                            " ".join(one.part),
+                            one.starts_at,
+                            one.ends_at,
+                        ),
                         *(one.state, one.numerator, one.denominator, one.value, one.lacks),
                     )
                     for one in found.figures

@@ -21,12 +21,14 @@ from campaign_calendars.measuring.lift import Arm, Contrast, Sums, contrast
 from campaign_calendars.measuring.looking import so_far
 from campaign_calendars.measuring.regions import RegionUnits
 from campaign_calendars.reading.loading import LoadedCalendar
-from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
+    from warehouse.ledger.records import JobStatus
     from warehouse.measurement import MeasurementSession
 
 _SECOND = timedelta(seconds=1)
+JobCounts = Mapping[tuple[str, str, str, "JobStatus"], int]
+"""(phase, play, channel, state) → messages: counted once, for a ledger may hold millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,13 @@ class Following:
 
 
 def following(
-    rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, programme: Contrast | None, as_of: datetime
+    loaded: LoadedCalendar,
+    session: MeasurementSession,
+    programme: Contrast | None,
+    as_of: datetime,
+    jobs: JobCounts,
 ) -> Following:
-    """After the session has loaded; `programme` is the contrast of the whole."""
+    """After the session has loaded; `programme` is the contrast of the whole, `jobs` are counted before the moment."""
     from warehouse.measurement.following import Days
 
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
@@ -69,7 +75,7 @@ def following(
     plays = {(phase.id, play.id): play.audience for phase in loaded.calendar.phases for play in phase.plays}
     found = session.followed(plays, days)
     return Following(
-        channels=_channels(rt, loaded, found.channels, as_of),
+        channels=_channels(found.channels, jobs),
         burn=found.burn,
         effect=tuple(_effect(loaded, programme, found.arms, as_of))
         if programme is not None and programme.verdict not in ("not as drawn", "nothing sent")
@@ -80,11 +86,9 @@ def following(
     )
 
 
-def _channels(
-    rt: Runtime, loaded: LoadedCalendar, found: Sequence[ChannelFigures], as_of: datetime
-) -> tuple[ChannelResult, ...]:
+def _channels(found: Sequence[ChannelFigures], jobs: JobCounts) -> tuple[ChannelResult, ...]:
     states: dict[str, Counter[str]] = {}
-    for (_, _, channel, state), count in rt.ledger.job_counts(calendar=loaded.calendar.calendar, before=as_of).items():
+    for (_, _, channel, state), count in jobs.items():
         states.setdefault(channel, Counter())[state] += count
     known = {row.channel: row for row in found}
     return tuple(

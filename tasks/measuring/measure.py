@@ -28,7 +28,7 @@ from tasks.accounting.books import keep_books
 from tasks.accounting.then import sums_then
 from tasks.data.online import days_with_benefits
 from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, of_regions, of_splits, with_benefits
-from tasks.measuring.following import following
+from tasks.measuring.following import JobCounts, following
 from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
     BenefitResult,
@@ -80,10 +80,10 @@ class Effects:
     splits: tuple[SplitResult, ...]
 
 
-def effects_of(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, as_of: datetime) -> Effects:
-    """The contrasts of a calendar as of a moment; nothing is written."""
+def effects_of(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, jobs: JobCounts) -> Effects:
+    """The contrasts of a calendar as of the moment of its session, before which `jobs` are counted. Writes nothing."""
     arms = session.arms()
-    plays = _plays(rt, loaded, session, arms, exclusions=session.exclusions(), as_of=as_of)
+    plays = _plays(rt, loaded, session, arms, jobs, exclusions=session.exclusions())
     splits = of_splits(loaded, session.split_arms(), plays, _known(session))
     sent = sum(left_of(row.jobs) for row in plays)
     return Effects(plays, _programme(loaded, session, arms.get(("", ""), {}), sent=sent), splits)
@@ -102,8 +102,7 @@ def _assumed(runs: Iterable[Run]) -> Mapping[str, int]:
     return dict(found)
 
 
-def _unpriced(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> tuple[str, ...]:
-    counts = rt.ledger.job_counts(calendar=loaded.calendar.calendar, before=as_of)
+def _unpriced(loaded: LoadedCalendar, counts: JobCounts) -> tuple[str, ...]:
     used = {channel for (_, _, channel, status), count in counts.items() if count and status in ("sent", "unknown")}
     channels = loaded.store.channels
     return tuple(sorted(name for name in used if name in channels and not is_priced(channels[name])))
@@ -121,7 +120,8 @@ def _measured(
 ) -> Measurement:
     redeemed, targets, costs = session.redeemed(), targets_reached(rt, loaded, as_of), session.costs()
     phases = _phases(loaded, session, redemption_facts(targets.used), targets.phases)
-    effects = effects_of(rt, loaded, session, as_of)
+    jobs = rt.ledger.job_counts(calendar=loaded.calendar.calendar, before=as_of)
+    effects = effects_of(rt, loaded, session, jobs)
     shown = [(row.phase, row.play, row.contrast) for row in effects.plays]
     campaign = loaded.timeline.campaign
     return Measurement(
@@ -133,7 +133,7 @@ def _measured(
         snapshot_id=snapshot.snapshot_id,
         runs=len(runs),
         assumed=_assumed(runs),
-        unpriced=_unpriced(rt, loaded, as_of),
+        unpriced=_unpriced(loaded, jobs),
         phases=phases,
         targets=targets.calendar,
         peers=peers_beside(rt, loaded, as_of),
@@ -147,7 +147,7 @@ def _measured(
         benefits=_benefits(loaded, redeemed),
         costs=tuple(costs),
         accounts=tuple(accounts(loaded.calendar, sums_then(rt, loaded, snapshot, as_of))),
-        following=following(rt, loaded, session, effects.programme.contrast, as_of),
+        following=following(loaded, session, effects.programme.contrast, as_of, jobs),
         known_at=session.known_at,
         days=_days(loaded, session),
         redemption_problems=_redemption_problems(loaded, session),
@@ -216,12 +216,11 @@ def _plays(
     loaded: LoadedCalendar,
     session: MeasurementSession,
     arms: Mapping[tuple[str, str], Mapping[str, Arm]],
+    counted: JobCounts,
     *,
     exclusions: Iterable[Excluded],
-    as_of: datetime,
 ) -> tuple[PlayResult, ...]:
     jobs: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    counted = rt.ledger.job_counts(calendar=loaded.calendar.calendar, before=as_of)
     for (phase_id, play_id, _, status), count in counted.items():
         jobs[phase_id, play_id][status] += count
     exposed = _exposed(rt, loaded, session.as_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -64,36 +64,52 @@ def compute_metrics(rt: Runtime, calendar_id: str, asked: Asked) -> MetricTable:
 
 def compute_loaded(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricTable:
     """The same of a calendar that was read already."""
-    for name in asked.names:
-        _require_grain(name, asked.by)
+    [table] = compute_together(rt, loaded, [asked])
+    return table
+
+
+def compute_together(rt: Runtime, loaded: LoadedCalendar, tables: Sequence[Asked]) -> list[MetricTable]:
+    """Several tables of one moment and one definition of members and orders: what was sent is read once for all."""
+    if not tables:
+        return []
+    for asked in tables:
+        for name in asked.names:
+            _require_grain(name, asked.by)
     from warehouse.measurement.metrics.session import reads_outbox
 
-    windows = _windows(loaded, asked)
-    with _session(rt, loaded, asked) as session:
-        if asked.by == "tier" or any("tier" in metric(name).split for name in asked.names):
+    windows = [_windows(loaded, asked) for asked in tables]
+    names = tuple(dict.fromkeys(name for asked in tables for name in asked.names))
+    grains = {asked.by for asked in tables}
+    with _session(rt, loaded, tables[0]) as session:
+        if "tier" in grains or any("tier" in metric(name).split for name in names):
             session.load_tiers((row.member_id, row.tier, row.set_at, row.until) for row in rt.ledger.tier_rows())
-        if asked.by == "arm" or reads_outbox(asked.names):
-            session.load_outbox(rt.ledger, _outbox(rt, loaded, asked))
-        dues = [(one.placed.start, one.placed.end, one.due.end) for one in loaded.timeline.balances]
-        known_at = min(asked.as_of, session.known_at)
-        figures = with_finality(session.compute(asked.names, asked.by, windows), dues, known_at)
-        members = asked.members or loaded.store.member_definition
-        return MetricTable(
-            calendar=loaded.calendar.calendar,
-            by=asked.by,
-            as_of=asked.as_of,
-            known_at=session.known_at,
-            reaches_back_to=session.reaches_back_to(),
-            snapshot_id=session.snapshot_id,
-            members=members,
-            timezone=loaded.calendar.timezone.key,
-            currency=loaded.store.currency,
-            names=asked.names,
-            figures=tuple(figures),
-            benchmarks=tuple(session.benchmarks(asked.names)),
-            aims=() if asked.since or asked.until else tuple(_aims(loaded, asked.by, figures)),
-            simulated=rt.simulated,
-        )
+        if "arm" in grains or reads_outbox(names):
+            session.load_outbox(rt.ledger, _outbox(rt, loaded, names, tables[0].as_of), names)
+        return [_table(rt, loaded, session, asked, its) for asked, its in zip(tables, windows, strict=True)]
+
+
+def _table(
+    rt: Runtime, loaded: LoadedCalendar, session: MetricSession, asked: Asked, windows: Sequence[Window]
+) -> MetricTable:
+    dues = [(one.placed.start, one.placed.end, one.due.end) for one in loaded.timeline.balances]
+    known_at = min(asked.as_of, session.known_at)
+    figures = with_finality(session.compute(asked.names, asked.by, windows), dues, known_at)
+    return MetricTable(
+        calendar=loaded.calendar.calendar,
+        by=asked.by,
+        as_of=asked.as_of,
+        known_at=session.known_at,
+        reaches_back_to=session.reaches_back_to(),
+        snapshot_id=session.snapshot_id,
+        members=asked.members or loaded.store.member_definition,
+        timezone=loaded.calendar.timezone.key,
+        currency=loaded.store.currency,
+        names=asked.names,
+        figures=tuple(figures),
+        benchmarks=tuple(session.benchmarks(asked.names)),
+        aims=() if asked.since or asked.until else tuple(_aims(loaded, asked.by, figures)),
+        simulated=rt.simulated,
+    )
 
 
 def _aims(loaded: LoadedCalendar, by: Grain, figures: Iterable[Figure]) -> Iterator[Aim]:
@@ -154,11 +170,11 @@ def told_by(name: str, by: Grain) -> bool:
     return by in metric(name).grains
 
 
-def _outbox(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> Outbox:
+def _outbox(rt: Runtime, loaded: LoadedCalendar, names: Iterable[str], as_of: datetime) -> Outbox:
     from warehouse.measurement.metrics.outbox import BenefitRow, Outbox
 
-    calendar, as_of = loaded.calendar, asked.as_of
-    of_money = any(not _OF_MONEY.isdisjoint(metric(name).queries) for name in asked.names)
+    calendar = loaded.calendar
+    of_money = any(not _OF_MONEY.isdisjoint(metric(name).queries) for name in names)
     runs = [run for run in rt.ledger.runs(calendar.calendar) if run.as_of < as_of]
     return Outbox(
         calendar=calendar.calendar,

@@ -12,11 +12,12 @@ from campaign_calendars.measuring.metrics.figures import Figure
 from campaign_calendars.measuring.metrics.metric import Grain
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.measuring.measurement import TargetReached
-from tasks.measuring.metrics import Asked, compute_loaded
+from tasks.measuring.metrics import Asked, compute_together
 from tasks.runtime import Runtime
 
 USED = "redeemer_rate"
 """Who used a benefit, among those who were given one."""
+_GRAINS: tuple[Grain, ...] = ("phase", "wave", "calendar")
 Targets = Mapping[str, tuple[TargetReached, ...]]
 """Id → its targets, in the order of the calendar."""
 
@@ -34,32 +35,32 @@ class AllTargets:
 
 def targets_reached(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> AllTargets:
     """Every target of a calendar, and who used its benefits. Nothing is computed where there is neither."""
-    whole, _ = _reached_by(rt, loaded, as_of, "calendar")
-    phases, figures = _reached_by(rt, loaded, as_of, "phase", also=(USED,) if loaded.calendar.benefits else ())
+    written = {by: written_aims(loaded.calendar, by) for by in _GRAINS}
+    asked = [Asked(names, as_of, by) for by in _GRAINS if (names := _names(loaded, by, written[by]))]
+    tables = {table.by: table.figures for table in compute_together(rt, loaded, asked)}
+    phases, waves, whole = (_reached_by(written[by], tables.get(by, ())) for by in _GRAINS)
     return AllTargets(
         phases=phases,
-        waves=_reached_by(rt, loaded, as_of, "wave")[0],
+        waves=waves,
         calendar=whole.get(loaded.calendar.calendar, ()),
-        used=tuple(one for one in figures if one.metric == USED),
+        used=tuple(one for one in tables.get("phase", ()) if one.metric == USED),
     )
 
 
-def _reached_by(
-    rt: Runtime, loaded: LoadedCalendar, as_of: datetime, by: Grain, also: Sequence[str] = ()
-) -> tuple[Targets, Sequence[Figure]]:
-    """The targets of a grain, and the figures that were counted for them and `also`."""
-    written = written_aims(loaded.calendar, by)
+def _names(loaded: LoadedCalendar, by: Grain, written: Mapping[str, Mapping[str, float]]) -> tuple[str, ...]:
+    """The metrics of these targets; of phases also who used a benefit, where there is any."""
     aimed = (target_metric(name).id for targets in written.values() for name in targets)
-    names = tuple(dict.fromkeys([*aimed, *also]))
-    if not names:
-        return {}, ()
-    figures = compute_loaded(rt, loaded, Asked(names, as_of, by)).figures
+    also = (USED,) if by == "phase" and loaded.calendar.benefits else ()
+    return tuple(dict.fromkeys([*aimed, *also]))
+
+
+def _reached_by(written: Mapping[str, Mapping[str, float]], figures: Sequence[Figure]) -> Targets:
     found = {(one.metric, one.key): one for one in figures}
-    reached = {
+    return {
         key: tuple(_reached(name, target, found[target_metric(name).id, key]) for name, target in targets.items())
         for key, targets in written.items()
+        if figures
     }
-    return reached, figures
 
 
 def _reached(name: str, target: float, found: Figure) -> TargetReached:

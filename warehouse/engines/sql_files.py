@@ -24,6 +24,11 @@ def sql_files(package: str) -> Mapping[str, str]:
     return MappingProxyType({name.removesuffix(".sql"): text for name, text in sorted(found.items())})
 
 
+def literal(text: object) -> str:
+    """A text, or the path of a file, as it stands in a statement that takes no parameters, as those of views."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
 _MARK = re.compile(r"/\*(if (\w+)|else|end)\*/")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, Table, and_, case, delete, func, insert, select, union, update
+from sqlalchemy import Connection, Select, Table, Text, and_, case, delete, func, insert, select, union, update
 
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks, listed, streamed
@@ -21,7 +21,6 @@ from warehouse.ledger.records import (
     GrantRow,
     JobStatus,
     OpenJobs,
-    OutboxRow,
     PlatformId,
     Suppression,
     TierOverride,
@@ -71,12 +70,21 @@ def contact_rows(
     return map(ContactRow._make, streamed(con, query))
 
 
-def outbox_rows(con: Connection, runs_of: Collection[str]) -> Iterator[OutboxRow]:
+def left_rows(con: Connection, before: datetime) -> Iterator[tuple[object, ...]]:
     j = jobs.c
     at = func.coalesce(j.sent_at, j.occurrence_at, type_=UtcMoment())
-    about = (j.intent_key, j.phase, j.play, j.channel, j.member_id, j.benefit, j.status, at, j.cost_cents)
+    # Read as it is kept: a million moments, each made and taken apart again, take as long as all the rest.
+    kept = func.coalesce(j.sent_at, j.occurrence_at, type_=Text())
+    about = (j.member_id, j.channel, j.calendar, j.phase, j.play, kept, j.benefit, j.cost_cents)
+    return map(tuple, streamed(con, select(*about).where(j.status == "sent", at < before)))
+
+
+def outbox_rows(con: Connection, runs_of: Collection[str]) -> Iterator[tuple[object, ...]]:
+    j = jobs.c
+    kept = func.coalesce(j.sent_at, j.occurrence_at, type_=Text())
+    about = (j.intent_key, j.phase, j.play, j.channel, j.member_id, j.benefit, j.status, kept, j.cost_cents)
     query = select(*about).where(j.run_id.in_(select(listed(con, list(runs_of))))).order_by(j.seq)
-    return map(OutboxRow._make, streamed(con, query))
+    return map(tuple, streamed(con, query))
 
 
 def grant_rows(con: Connection, calendar: str | None, *, for_points: bool, over: bool) -> Iterator[GrantRow]:

@@ -21,7 +21,6 @@ from warehouse.ledger.records import (
     GrantState,
     GrantSum,
     Job,
-    OutboxRow,
 )
 from warehouse.ledger.transitions import LIVE, SENT
 
@@ -60,10 +59,13 @@ class MemoryBooks(MemoryNotes):
                 place = (job.member_id, job.channel, job.calendar, job.phase, job.play)
                 yield ContactRow(*place, at, job.benefit, job.cost_cents)
 
-    def outbox_rows(self, runs: Collection[str]) -> Iterator[OutboxRow]:
+    def left_rows(self, before: datetime) -> Iterator[tuple[object, ...]]:
+        return iter([tuple(row) for row in self.contact_rows(None, sent=True) if row.at < before])
+
+    def outbox_rows(self, runs: Collection[str]) -> Iterator[tuple[object, ...]]:
         for job in (job for job in self._known_jobs() if job.run_id in runs):
             place = (job.intent_key, job.phase, job.play, job.channel, job.member_id)
-            yield OutboxRow(*place, job.benefit, job.status, job.sent_at or job.occurrence_at, job.cost_cents)
+            yield (*place, job.benefit, job.status, job.sent_at or job.occurrence_at, job.cost_cents)
 
     def lacking_text(self, run_id: str, at: datetime) -> set[tuple[str, str]]:
         return {

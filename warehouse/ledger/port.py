@@ -37,7 +37,6 @@ from warehouse.ledger.records import (
     Job,
     JobStatus,
     OpenJobs,
-    OutboxRow,
     Outcome,
     PlatformId,
     Recovered,
@@ -209,8 +208,16 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
         moment they left, which is then the moment by which they are chosen and ordered.
         """
 
-    def outbox_rows(self, runs: Collection[str]) -> Iterator[OutboxRow]:
-        """What these runs have in the outbox, in the order of their enqueue."""
+    def left_rows(self, before: datetime) -> Iterator[tuple[object, ...]]:
+        """Of each message that left before a moment (member id, channel, calendar, phase, play, moment, benefit, cost in
+        cents), in no order, for a table: the moment at which it left is aware, or its text.
+        """
+
+    def outbox_rows(self, runs: Collection[str]) -> Iterator[tuple[object, ...]]:
+        """Of what these runs have in the outbox (intent key, phase, play, channel, member id, benefit, state, moment, cost
+        in cents), in the order of their enqueue. The moment is that at which it left, or was planned to, as long as it
+        has not; it is as in `left_rows`.
+        """
 
     def away(self, members: Collection[str], since: datetime, *, but: Collection[str] = ()) -> list[AwayRow]:
         """What members got on any channel after `since`, of any calendar, or may get any moment, by intent key.

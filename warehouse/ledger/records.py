@@ -182,20 +182,6 @@ class ContactRow(NamedTuple):
         return prices.get(self.channel, 0) if self.cost_cents is None else self.cost_cents
 
 
-class OutboxRow(NamedTuple):
-    """A job as figures are told of it; `at`: when it left, or was planned to, as long as it has not."""
-
-    intent_key: str
-    phase: str
-    play: str
-    channel: str
-    member_id: str
-    benefit: str | None
-    status: JobStatus
-    at: datetime
-    cost_cents: int | None
-
-
 class GrantRow(NamedTuple):
     """A grant: what it reserved, what of that it still holds (owed, or spent), and from when on it can be used no more
     (None: it can)."""

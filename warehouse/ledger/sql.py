@@ -35,7 +35,6 @@ from warehouse.ledger.records import (
     Job,
     JobStatus,
     OpenJobs,
-    OutboxRow,
     Outcome,
     PlatformId,
     Recovered,
@@ -267,7 +266,10 @@ class SqlLedger(
     ) -> Iterator[ContactRow]:
         return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run, sent=sent))
 
-    def outbox_rows(self, runs: Collection[str]) -> Iterator[OutboxRow]:
+    def left_rows(self, before: datetime) -> Iterator[tuple[object, ...]]:
+        return self._stream(lambda con: history.left_rows(con, before))
+
+    def outbox_rows(self, runs: Collection[str]) -> Iterator[tuple[object, ...]]:
         return self._stream(lambda con: history.outbox_rows(con, runs))
 
     @patient

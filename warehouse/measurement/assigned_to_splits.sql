@@ -3,13 +3,15 @@
 -- moment the smallest id.
 create or replace temp table assigned_to_splits as
 select
-    c.phase,
-    c.split as play,
+    s.phase,
+    s.split as play,
     c.member_id,
-    arg_min(c.part, row(c.occurrence_at, c.account_id, c.part)) as arm,
+    arg_min(s.part, row(c.occurrence_at, c.account_id, s.part)) as arm,
     min(c.occurrence_at) as assigned_at,
-    count(distinct c.account_id) > 1 as joined,
+    min(c.account_id) <> max(c.account_id) as joined,
     w.ends_at
-from split_candidates as c
-inner join phase_windows as w on w.phase = c.phase
-group by c.phase, c.split, c.member_id, w.ends_at
+from candidates as c
+inner join split_plays as s on s.phase = c.phase and s.play = c.play
+inner join phase_windows as w on w.phase = s.phase
+where c.occurrence_at < $as_of -- whatever was decided
+group by s.phase, s.split, c.member_id, w.ends_at

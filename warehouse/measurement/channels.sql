@@ -28,16 +28,41 @@ bought as (
     from credited
     group by channel
 ),
+-- Many candidates have few chains of gates. Of a person the channels are a row of bits.
+gates as (
+    select chain, unnest(string_split(chain, ' > ')) as gate
+    from (
+        select distinct chain from candidates where contains(chain, ':no_contact_point') or contains(chain, ':no_consent')
+    )
+),
+bars as (
+    select chain, split_part(gate, ':', 1) as channel
+    from gates
+    where split_part(gate, ':', 2) in ('no_contact_point', 'no_consent')
+),
+numbers as (
+    select channel, (row_number() over (order by channel) - 1)::int as number from (select distinct channel from bars)
+),
+marks as (
+    select b.chain, bit_or(set_bit(bitstring('0', (select count(*) from numbers)::int), n.number, 1)) as mark
+    from bars as b
+    inner join numbers as n on n.channel = b.channel
+    group by b.chain
+),
 barred as (
-    select distinct member_id, unnest(string_split(chain, ' > ')) as gate
-    from decisions
-    where contains(chain, ':no_contact_point') or contains(chain, ':no_consent')
+    select c.member_id, bit_or(m.mark) as marked
+    from candidates as c
+    inner join marks as m on m.chain = c.chain
+    group by c.member_id
+),
+counted as (
+    select marked, count(*) as members from barred group by marked
 ),
 unreachable as (
-    select split_part(gate, ':', 1) as channel, count(distinct member_id) as members
-    from barred
-    where split_part(gate, ':', 2) in ('no_contact_point', 'no_consent')
-    group by 1
+    select n.channel, sum(c.members)::bigint as members
+    from counted as c
+    inner join numbers as n on get_bit(c.marked, n.number) = 1
+    group by n.channel
 )
 select
     coalesce(s.channel, u.channel) as channel,

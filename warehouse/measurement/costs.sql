@@ -7,7 +7,7 @@ with of_plays as (
     group by member_id, phase, benefit, granted_at
 ),
 tiers as (
-    select member_id, arg_min(tier, occurrence_at) as tier from decisions where tier is not null group by member_id
+    select member_id, arg_min(tier, occurrence_at) as tier from candidates where tier is not null group by member_id
 ),
 given_away as (
     select

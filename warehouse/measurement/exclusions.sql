@@ -1,5 +1,5 @@
 select phase, play, reason, count(*) as times
-from decisions
+from candidates
 where status = 'excluded'
 group by phase, play, reason
 order by phase, play, reason

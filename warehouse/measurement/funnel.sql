@@ -1,12 +1,17 @@
 -- Distinct members per phase: in an audience, contactable, contacted, and buying after the contact, with what they bought.
-with decided as (
+with looked_at as (
+    select phase, member_id, bool_or(arm is not null) as eligible, bool_or(status = 'held_out') as held_out
+    from candidates
+    anti join posts using (phase, play) -- a post in a group is no contact of a member
+    group by phase, member_id
+),
+decided as (
     select
         phase,
-        count(distinct member_id) as candidates,
-        count(distinct member_id) filter (where arm is not null) as eligible,
-        count(distinct member_id) filter (where status = 'held_out') as held_out
-    from decisions
-    anti join posts using (phase, play) -- a post in a group is no contact of a member
+        count(*) as candidates,
+        count(*) filter (where eligible) as eligible,
+        count(*) filter (where held_out) as held_out
+    from looked_at
     group by phase
 ),
 reached as (

@@ -1,47 +1,35 @@
 -- What became of every member who was assigned to an arm of a play: one row, under a pseudonym, for later campaigns. Of a
 -- held-out member the benefit is the one he would have had.
-with assigned as (
-    select
-        a.phase,
-        a.play,
-        a.member_id,
-        a.arm,
-        a.assigned_at,
-        a.ends_at,
-        any_value(coalesce(d.benefit, d.ghost_benefit) order by d.benefit, d.ghost_benefit) as benefit,
-        any_value(d.tier order by d.tier) as tier,
-        bool_or(d.explored) as explored,
-        min(d.propensity) as propensity,
-        bool_or(d.status = 'chosen' or d.ghost_channel is not null) as reached
-    from first_assignments as a
-    inner join decisions as d
-        on d.phase = a.phase and d.play = a.play and d.member_id = a.member_id and d.occurrence_at = a.assigned_at
-    group by all
-    having reached
-),
-contacted as (
+with contacted as (
     select distinct phase, play, member_id from contacts where calendar = $calendar
+),
+bought as (
+    select f.phase, f.play, f.member_id, sum(p.net_cents)::bigint as spend_cents
+    from first_assignments as f
+    semi join first_offers as o on o.phase = f.phase and o.play = f.play and o.member_id = f.member_id
+    inner join paid as p on p.member_id = f.member_id and p.paid_at >= f.assigned_at and p.paid_at < f.ends_at
+    group by f.phase, f.play, f.member_id
 )
 select
-    substr(sha256($salt || ':' || a.member_id), 1, 16) as member,
+    substr(sha256($salt || ':' || o.member_id), 1, 16) as member,
     $calendar as calendar,
-    a.phase,
+    o.phase,
     k.kind as phase_kind,
-    a.play,
-    a.benefit,
+    o.play,
+    o.benefit,
     f.face_cents,
-    a.tier,
+    o.tier,
     a.arm,
-    coalesce(a.explored, false) as explored,
-    a.propensity,
+    o.explored,
+    o.propensity,
     a.assigned_at,
     c.member_id is not null as contacted,
-    coalesce(sum(p.net_cents), 0)::bigint as spend_cents,
-    count(p.order_id) > 0 as bought,
+    coalesce(b.spend_cents, 0) as spend_cents,
+    b.member_id is not null as bought,
     $as_of::timestamp as known_when
-from assigned as a
-inner join phase_kinds as k on k.phase = a.phase
-left join benefit_faces as f on f.benefit = a.benefit
-left join contacted as c on c.member_id = a.member_id and c.phase = a.phase and c.play = a.play
-left join paid as p on p.member_id = a.member_id and p.paid_at >= a.assigned_at and p.paid_at < a.ends_at
-group by all
+from first_offers as o
+inner join first_assignments as a on a.phase = o.phase and a.play = o.play and a.member_id = o.member_id
+inner join phase_kinds as k on k.phase = o.phase
+left join benefit_faces as f on f.benefit = o.benefit
+left join contacted as c on c.phase = o.phase and c.play = o.play and c.member_id = o.member_id
+left join bought as b on b.phase = o.phase and b.play = o.play and b.member_id = o.member_id

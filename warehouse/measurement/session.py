@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +37,7 @@ from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
 from warehouse.measurement.arms import sums_of_arms
+from warehouse.measurement.candidates import look_into
 from warehouse.measurement.following import Days, Followed, follow
 from warehouse.measurement.off_days import audit_off_days
 from warehouse.measurement.redemptions import audit_redemptions
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 _SQL = sql_files(__package__)
 
 R = TypeVar("R")
+_SMALLEST = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +130,13 @@ class MeasurementSession:
         """
         append_rows(self._con, "posts", posts)
         append_rows(self._con, "split_plays", splits)
-        paths = [str(path) for path in decision_files]
-        if paths:
-            # Files of an earlier promocal lack the last columns.
-            self._con.execute(_SQL["decisions_of_files"])
-            self._con.execute(_SQL["decisions_read"], {"files": paths})
-        else:
-            from warehouse.decision import engine
-
-            engine.prepare(self._con)
+        look_into(self._con, decision_files)
         self._everybodys = everybodys
         self._load_history(ledger, pools, message_costs or {})
-        self._con.execute(_SQL["assigned"], {"as_of": self._as_of})
-        self._con.execute(_SQL["split_candidates"], {"as_of": self._as_of})
-        history.as_persons(self._con, ["contacts", "grants", "decisions", "assigned", "split_candidates"])
-        for name in ("first_assignments", "programme_members"):
-            self._con.execute(_SQL[name])
+        history.as_persons(self._con, ["contacts", "grants"])
+        for name in ("first_assignments", "programme_members", "first_offers"):
+            asked = {"as_of": self._as_of}
+            self._con.execute(_SQL[name], {key: value for key, value in asked.items() if f"${key}" in _SQL[name]})
         self._recognise(ledger, list(rules), announced, tiers)
         self._sum_arms()
 
@@ -151,15 +144,11 @@ class MeasurementSession:
         calendar = self._calendar
         self._con.execute("alter table contacts add column cost_cents bigint")
         # What waits, may have arrived or was sent after the moment has reached nobody yet.
-        contacts = ledger.contact_rows(min(self._moment, max(w.ends_at for w in self._windows)), sent=True)
-        history.load_contacts(
-            self._con,
-            (
-                (c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit, c.paid_cents(message_costs))
-                for c in contacts
-                if c.at < self._moment
-            ),
-        )
+        ends_at = max(w.ends_at for w in self._windows)
+        history.load_contacts(self._con, ledger.left_rows(min(self._moment, ends_at + _SMALLEST)))
+        self._con.execute("create or replace temp table prices (channel varchar, cents bigint)")
+        append_rows(self._con, "prices", message_costs.items())
+        self._con.execute(_SQL["message_costs"])
         history.load_grants(
             self._con,
             (
@@ -242,7 +231,7 @@ class MeasurementSession:
 
     def split_arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
         """(phase, key of the split) → part → its sums, over everybody in its audience."""
-        self._con.execute(_SQL["assigned_to_splits"])
+        self._con.execute(_SQL["assigned_to_splits"], {"as_of": self._as_of})
         self._add_up("assigned_to_splits")
         self._con.execute(_SQL["split_members"], {"as_of": self._as_of, "calendar": self._calendar})
         found: dict[tuple[str, str], dict[str, Arm]] = {}

@@ -149,7 +149,7 @@ def duckdb_moment(moment: datetime) -> datetime:
 def test_the_contrasts_table_and_the_words_say_what_was_drawn(shop: Runtime) -> None:
     loaded = shop.load_calendar(CALENDAR)
     with measuring(shop, loaded, shop.current_snapshot(), LATER, runs_before(shop, loaded, LATER)) as session:
-        effects = effects_of(shop, loaded, session, LATER)
+        effects = effects_of(shop, loaded, session, shop.ledger.job_counts(before=LATER))
         rows, without = session.regions()
     whole = effects.programme.contrast
     assert whole is not None

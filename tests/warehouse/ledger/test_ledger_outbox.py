@@ -12,6 +12,7 @@ from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Outcome, OutcomeStatus, Recovered
 from warehouse.ledger.rules import UNTOUCHED
+from warehouse.ledger.schema import moment_of
 
 from .cases import HOUR, RUN, T0, grant, handed_over, job, put, reserved, statuses
 
@@ -153,12 +154,16 @@ def test_what_a_message_cost_is_kept_as_it_was_handed_over_last(ledger: Ledger) 
     ledger.record([Outcome(keys["a"], "sent")], T0 + HOUR)
     assert {j.member_id: j.cost_cents for j in ledger.jobs()} == {"a": 18, "b": 12, "c": 0}
     jobs = list(ledger.jobs())
-    assert [(row.member_id, row.status, row.at, row.cost_cents) for row in ledger.outbox_rows({jobs[0].run_id})] == [
+    outbox = [(*row[4:7:2], moment_of(row[7]), row[8]) for row in ledger.outbox_rows({jobs[0].run_id})]
+    assert outbox == [
         ("a", "sent", T0 + HOUR, 18),
         ("b", "sent", T0, 12),
         ("c", "failed", jobs[2].occurrence_at, 0),
     ]
     assert list(ledger.outbox_rows({"another"})) == []
+    left = {(*row[:2], moment_of(row[5]), row[7]) for row in ledger.left_rows(T0 + timedelta(hours=2))}
+    assert left == {("a", "sms", T0 + HOUR, 18), ("b", "sms", T0, 12)}
+    assert [row[0] for row in ledger.left_rows(T0 + HOUR)] == ["b"], "before the moment"
     contacts = list(ledger.contact_rows(None, sent=True))
     assert [(row.member_id, row.paid_cents({"sms": 7})) for row in contacts] == [("b", 12), ("a", 18)]
     assert contacts[0]._replace(cost_cents=None).paid_cents({"sms": 7}) == 7, "of an earlier release"

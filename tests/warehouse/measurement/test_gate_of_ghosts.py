@@ -102,10 +102,13 @@ def given(con: duckdb.DuckDBPyConnection, one: Brief) -> dict[tuple[str, str], N
     lookout.look(lookout.briefs)
     counts = engine.decide_play(con, one, PlanAhead.of(con, lookout.outlook(one.at), [one]))
     assert counts.allocation is not None, "the allocator chose"
-    con.execute(SQL["assigned"], {"as_of": datetime(2026, 4, 1)})
+    con.execute("drop table candidates")  # the engine's own
+    con.execute("create temp view candidates as select *, member_id as account_id from decisions")
+    con.execute("create or replace temp table persons_of_several (member_id varchar)")
     con.execute("create or replace temp table phase_windows as select 'burst' as phase, ?::timestamp as ends_at",
                 [(AT + timedelta(days=5)).replace(tzinfo=None)])  # fmt: skip
-    con.execute(SQL["first_assignments"])
+    con.execute(SQL["first_assignments"], {"as_of": datetime(2026, 4, 1)})
+    con.execute(SQL["first_offers"])
     con.execute("create or replace temp table arm_members as select phase, play, member_id, arm from first_assignments")
     con.execute(SQL["benefit_members"])
     found: dict[tuple[str, str], list[int]] = defaultdict(list)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from math import exp
 
 import duckdb
@@ -194,11 +195,19 @@ def test_persons_whose_accounts_are_joined_later_bring_no_effect(times: int) -> 
     bought = rng.random((times, persons)) < np.where(two, 2, 1) * BUYERS
     with duckdb.connect() as con:
         con.register("drawn", _accounts(rng, two))
-        con.execute("create temp table assigned as select *, null::varchar as region from drawn")
-        con.execute(sql_files("warehouse.measurement")["programme_members"])
+        con.execute(
+            """
+            create temp table candidates as select *, null::varchar as region from drawn;
+            create temp table phase_windows as select 'burst' as phase, timestamp '2026-03-10' as ends_at;
+            create temp table persons_of_several as
+            select member_id from candidates group by member_id having count(*) > 1
+            """
+        )
+        for name in ("first_assignments", "programme_members"):
+            con.execute(sql_files("warehouse.measurement")[name], {"as_of": datetime(2026, 4, 1)})
         rules = {
             "first": "select member_id, arm = 'treated' as treated from programme_members",
-            "any": "select member_id, bool_or(arm = 'treated') as treated from assigned group by member_id",
+            "any": "select member_id, bool_or(arm = 'treated') as treated from candidates group by member_id",
         }
         seen = {name: con.execute(f"{sql} order by member_id::bigint").fetchnumpy() for name, sql in rules.items()}
     z = {name: _z(one["treated"].reshape(times, persons), bought) for name, one in seen.items()}

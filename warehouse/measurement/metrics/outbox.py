@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +14,8 @@ from warehouse.engines.rows import append_rows
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
+from warehouse.measurement.candidates import look_into
 
-_SQL = sql_files("warehouse.measurement")
 _TABLES = sql_files("warehouse.measurement.metrics.relations")["outbox"]
 
 
@@ -61,25 +61,23 @@ def create_tables(con: duckdb.DuckDBPyConnection, dues: Iterable[tuple[datetime,
     append_rows(con, "j_dues", dues)
 
 
-def load_outbox(con: duckdb.DuckDBPyConnection, ledger: Ledger, outbox: Outbox) -> None:
-    """Fill `j_…` and `decisions`; accounts that the snapshot has joined are their person."""
+def load_outbox(con: duckdb.DuckDBPyConnection, ledger: Ledger, outbox: Outbox, wanted: Container[str]) -> None:
+    """Fill `j_…`, of those with a row for each message or grant the `wanted` ones, and make `candidates`; accounts that
+    the snapshot has joined are their person.
+    """
     append_rows(con, "j_plays", outbox.plays)
-    append_rows(con, "j_jobs", ledger.outbox_rows(outbox.runs))
-    append_rows(con, "j_given", _given(ledger, outbox.calendar))
-    reports = ((row.intent_key, row.delivered_at, row.clicked_at) for row in ledger.receipt_rows(outbox.calendar))
-    append_rows(con, "j_reports", reports)
+    if "j_jobs" in wanted:
+        append_rows(con, "j_jobs", ledger.outbox_rows(outbox.runs))
+    if "j_given" in wanted:
+        append_rows(con, "j_given", _given(ledger, outbox.calendar))
+    if "j_reports" in wanted:
+        reports = ((row.intent_key, row.delivered_at, row.clicked_at) for row in ledger.receipt_rows(outbox.calendar))
+        append_rows(con, "j_reports", reports)
     append_rows(con, "j_benefits", map(astuple, outbox.benefits))
     append_rows(con, "j_set_aside", (astuple(one) for one in outbox.set_aside))
-    con.execute(_SQL["decisions_of_files"])
-    if outbox.files:
-        con.execute(
-            "insert into decisions by name select * from read_parquet($files, union_by_name = true)",
-            {"files": [str(path) for path in outbox.files]},
-        )
-    con.execute("alter table decisions add column account_id varchar")
-    con.execute("update decisions set account_id = member_id")
+    look_into(con, outbox.files)
     name_redemptions(con, outbox.calendar, ids_of(ledger, outbox.calendar))
-    history.as_persons(con, ["j_jobs", "j_given", "decisions"])
+    history.as_persons(con, ["j_jobs", "j_given"])
 
 
 def set_scopes(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[str, str, datetime, datetime]]) -> None:

@@ -20,7 +20,8 @@ _NAME = re.compile(r"\$(\w+)")
 _READS = re.compile(r"\bm_(\w+)")
 _BY_DEFINITION: Mapping[MemberRule, str] = {"1.0": "bought", "2.0": "joined", "3.0": "behaving"}
 _OF_WINDOWS = frozenset({
-    "held", "starts", "ends", "rfm_cuts", "rfm", "acts", "orders", "active", "lines", "grants", "deposits",
+    "held", "starts", "ends", "rfm_cuts", "rfm", "acts", "orders", "active", "lines", "grants", "deposits", "tiers",
+    "joined",
 })  # fmt: skip
 _STANDING = {"starts": "starts_at", "ends": "ends_at"}
 _STANDS = ("joined", "lifecycle", "tier", "recency_days", "orders_365d", "spend_365d")
@@ -38,7 +39,8 @@ _PARTED = re.compile(r"\bf\.(tier|store)\b as grp")
 _NAMES_TIER = re.compile(r"\bf\.tier\b")
 _NAMES_ARM = re.compile(r"\bf\.arm\b")
 _BEHAVING = frozenset({"behaving"})
-_LEDGER = re.compile(r"\b(j_jobs|j_plays|j_benefits|j_reports|decisions|known_redemptions)\b")
+_LEDGER = re.compile(r"\b(j_jobs|j_plays|j_benefits|j_reports|candidates|known_redemptions)\b")
+_OF_LEDGER = re.compile(r"\bj_\w+")
 
 
 class Relations:
@@ -124,6 +126,13 @@ def reads_ledger(text: str) -> bool:
     """Whether a query, or a relation it reads, is of what the calendar sent and gave. Who asks by arm knows it does."""
     below = (_SQL[name] for name in set(_READS.findall(text)) - {"acts", "arms", *_STANDING})
     return _LEDGER.search(text) is not None or any(reads_ledger(one.partition(" as\n")[2]) for one in below)
+
+
+def ledger_tables(text: str) -> frozenset[str]:
+    """The tables `j_…` that a query, or a relation it may read, is told from."""
+    found = frozenset(_OF_LEDGER.findall(text))
+    below = (_SQL[name].partition(" as\n")[2] for name in set(_READS.findall(text)) - {*_STANDING})
+    return found.union(*map(ledger_tables, below))
 
 
 def _parts_of(text: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ from warehouse.ledger.port import Ledger
 from warehouse.measurement.metrics.beside import benchmarks_of, create_beside
 from warehouse.measurement.metrics.needs import Data
 from warehouse.measurement.metrics.outbox import Outbox, create_tables, load_outbox, set_names, set_scopes
-from warehouse.measurement.metrics.relations_of import Relations, reads_ledger
+from warehouse.measurement.metrics.relations_of import Relations, ledger_tables, reads_ledger
 from warehouse.shelf.manifest import Snapshot
 from warehouse.snapshots.opening import open_snapshot
 
@@ -126,10 +126,11 @@ class MetricSession:
         history.load_tier_overrides(self._con, rows)
         history.as_persons(self._con, ["tier_overrides"])
 
-    def load_outbox(self, ledger: Ledger, outbox: Outbox) -> None:
-        """What the calendar sent and gave; see `reads_outbox`."""
+    def load_outbox(self, ledger: Ledger, outbox: Outbox, names: Iterable[str]) -> None:
+        """What the calendar sent and gave, as far as these metrics are told from it; see `reads_outbox`."""
         self._calendar = outbox.calendar
-        load_outbox(self._con, ledger, outbox)
+        texts = (_COUNTS[query] for query in sorted({query for name in names for query in metric(name).queries}))
+        load_outbox(self._con, ledger, outbox, {table for text in texts for table in ledger_tables(text)})
         self._relations.forget_all()
 
     def compute(self, names: Sequence[str], by: Grain, windows: Sequence[Window]) -> list[Figure]:

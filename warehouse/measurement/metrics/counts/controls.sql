@@ -3,7 +3,7 @@
 with
     firsts as (
         select member_id, arg_min(arm, row(occurrence_at, account_id)) as arm, min(occurrence_at) as assigned_at
-        from decisions
+        from candidates
         where arm is not null and occurrence_at < $as_of
         group by member_id
     )

@@ -13,7 +13,7 @@ select distinct
     /*else*/
     '' as arm
     /*end*/
-from decisions as d
+from candidates as d
 inner join j_plays as p on p.phase = d.phase and p.play = d.play and not p.post
 /*if arms*/
 left join m_arms as m on m.member_id = d.member_id

@@ -1,4 +1,5 @@
-create or replace temp table decisions (
+-- What a decision file says of a member. Files of an earlier promocal lack the last columns.
+create or replace temp table decision_columns (
     calendar varchar,
     phase varchar,
     play varchar,
