@@ -209,13 +209,13 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
         """
 
     def left_rows(self, before: datetime) -> Iterator[tuple[object, ...]]:
-        """Of each message that left before a moment (member id, channel, calendar, phase, play, moment, benefit, cost in
-        cents), in no order, for a table: the moment at which it left is aware, or its text.
+        """Of each message that left before a moment (member id, channel, calendar, phase, play, moment, benefit, cost
+        in cents), in no order, for a table: the moment at which it left is aware, or its text.
         """
 
     def outbox_rows(self, runs: Collection[str]) -> Iterator[tuple[object, ...]]:
-        """Of what these runs have in the outbox (intent key, phase, play, channel, member id, benefit, state, moment, cost
-        in cents), in the order of their enqueue. The moment is that at which it left, or was planned to, as long as it
+        """Of what these runs have in the outbox (intent key, phase, play, channel, member id, benefit, state, moment,
+        cost in cents), in the order of their enqueue. The moment is that at which it left, or was planned to, as long as it
         has not; it is as in `left_rows`.
         """
 
