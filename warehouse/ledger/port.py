@@ -215,8 +215,8 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
 
     def outbox_rows(self, runs: Collection[str]) -> Iterator[tuple[object, ...]]:
         """Of what these runs have in the outbox (intent key, phase, play, channel, member id, benefit, state, moment,
-        cost in cents), in the order of their enqueue. The moment is that at which it left, or was planned to, as long as
-        it has not; it is as in `left_rows`.
+        cost in cents), in the order of their enqueue. The moment is that at which it left, or was planned to, as long
+        as it has not; it is as in `left_rows`.
         """
 
     def away(self, members: Collection[str], since: datetime, *, but: Collection[str] = ()) -> list[AwayRow]:

@@ -68,7 +68,7 @@ class SqlDeliveries:
         columns = (j.intent_key, j.member_id, j.channel, j.phase, j.play, j.occurrence_at, d.delivered_at, d.clicked_at)
         query = select(*columns).join(deliveries, d.intent_key == j.intent_key).where(j.calendar == calendar)
         with reading(self._engine) as con:
-            return [ReceiptRow(*row) for row in con.execute(query.order_by(j.intent_key))]
+            return [ReceiptRow(*row) for row in con.execute(query.order_by(d.intent_key))]
 
     def reports_aside(self) -> list[Aside]:
         row = reports_aside.c

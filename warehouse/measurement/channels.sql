@@ -17,11 +17,17 @@ sent as (
     where c.calendar = $calendar and c."at" < $as_of
     group by c.channel
 ),
+-- Only orders that can be credited are put in order.
+near as (
+    select p.member_id, p.paid_at, p.net_cents
+    from paid as p
+    semi join mine on mine.member_id = p.member_id
+    where p.paid_at >= (select min("at") from mine) and p.paid_at < $ends_at
+),
 credited as (
     select m.channel, p.member_id, p.net_cents
-    from paid as p
+    from near as p
     asof inner join mine as m on m.member_id = p.member_id and p.paid_at >= m."at"
-    where p.paid_at < $ends_at
 ),
 bought as (
     select channel, count(distinct member_id) as buyers, count(*) as orders, sum(net_cents)::bigint as spend_cents

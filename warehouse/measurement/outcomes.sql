@@ -3,11 +3,14 @@
 with contacted as (
     select distinct phase, play, member_id from contacts where calendar = $calendar
 ),
+near as (
+    select member_id, paid_at, net_cents from paid where paid_at >= (select min(assigned_at) from first_assignments)
+),
 bought as (
     select f.phase, f.play, f.member_id, sum(p.net_cents)::bigint as spend_cents
     from first_assignments as f
     semi join first_offers as o on o.phase = f.phase and o.play = f.play and o.member_id = f.member_id
-    inner join paid as p on p.member_id = f.member_id and p.paid_at >= f.assigned_at and p.paid_at < f.ends_at
+    inner join near as p on p.member_id = f.member_id and p.paid_at >= f.assigned_at and p.paid_at < f.ends_at
     group by f.phase, f.play, f.member_id
 )
 select

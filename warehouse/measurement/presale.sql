@@ -6,7 +6,8 @@ with staged as (
         o.deposit_cents,
         p.order_id is not null as settled,
         p.net_cents,
-        coalesce(p.by_member, false) as settled_by_member,
+        coalesce(m.joined_at <= p.paid_at and (m.left_at is null or m.left_at < m.joined_at or m.left_at > p.paid_at), false)
+            as settled_by_member,
         coalesce(m.joined_at <= o.deposit_paid_at and (m.left_at is null or m.left_at < m.joined_at or m.left_at > o.deposit_paid_at), false) as by_member,
         p.order_id is null and (
             is_closed($as_of, o.closed_at, o.status, o.paid_at)
