@@ -25,7 +25,6 @@ from flows.serve import serve
 from flows.server import stop_child
 from tasks.planning.beside import make
 from tasks.runtime import open_runtime
-
 from tests.prefect_database import begin_with
 
 from .conftest import wait_for

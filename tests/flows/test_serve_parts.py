@@ -27,7 +27,6 @@ from flows.server import STOP_SECONDS, running_server
 from flows.server_api import ServerAddress, ServerApi
 from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
-
 from tests.prefect_database import begin_with
 
 from .conftest import wait_for
