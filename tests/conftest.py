@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.commands import shells
 
 # How fast a machine draws and runs an example is no property of the product; benchmarks measure that.
 settings.register_profile("promocal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,3 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _begins(item: pytest.Item) -> int:
     return next((rank for rank, path in enumerate(LONG) if item.nodeid.startswith(path)), len(LONG))
+
+
+@pytest.fixture(scope="session")
+def loaded() -> Iterator[Path]:
+    """A folder for PATH whose `promocal` has loaded already what its commands need."""
+    with shells() as folder:
+        yield folder
