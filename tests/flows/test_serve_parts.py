@@ -178,7 +178,7 @@ def test_a_server_of_somebody_else_is_waited_for_and_not_started(tmp_path: Path,
     assert children(root) == []
 
 
-def test_who_asks_to_stop_waits_neither_for_a_start_nor_for_a_server_that_hangs(tmp_path: Path, migrated: Path) -> None:
+def test_who_asks_to_stop_does_not_wait_for_a_start(tmp_path: Path, migrated: Path) -> None:
     root, output, home = tmp_path / "project", tmp_path / "output", tmp_path / "home"
     home.mkdir()
     begin_with(migrated, root / "var" / "prefect")
@@ -192,6 +192,14 @@ def test_who_asks_to_stop_waits_neither_for_a_start_nor_for_a_server_that_hangs(
     assert output.read_text().endswith("Stopping ...\nStopped.\n")
     assert not told(output, "Prefect UI: ")
     assert children(root) == []
+
+
+@pytest.mark.slow
+def test_who_asks_to_stop_does_not_wait_for_a_server_that_hangs(tmp_path: Path, migrated: Path) -> None:
+    root, output, home = tmp_path / "project", tmp_path / "output", tmp_path / "home"
+    home.mkdir()
+    begin_with(migrated, root / "var" / "prefect")
+    write_project(root, [soon(3 * 86_400)])
     with serving(root, output, home) as process:
         wait_for("the UI's address", lambda: told(output, "Prefect UI: "), 120)
         server = wait_for("the server", lambda: part(process, "server start"), 30)
