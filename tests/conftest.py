@@ -17,6 +17,7 @@ settings.load_profile("promocal")
 LONG = (
     "tests/flows/",
     "tests/docs/test_docs_commands.py",
+    "tests/docs/test_json_page.py",
     "tests/trials/",
     "tests/promocal/test_library_runs.py",
     "tests/promocal/test_demo.py",
