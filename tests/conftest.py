@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.commands import shells
-
 # How fast a machine draws and runs an example is no property of the product; benchmarks measure that.
 settings.register_profile("promocal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("promocal")
@@ -41,5 +39,7 @@ def _begins(item: pytest.Item) -> int:
 @pytest.fixture(scope="session")
 def loaded() -> Iterator[Path]:
     """A folder for PATH whose `promocal` has loaded already what its commands need."""
+    from tests.commands import shells
+
     with shells() as folder:
         yield folder
