@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -12,6 +15,7 @@ settings.load_profile("promocal")
 LONG = (
     "tests/flows/",
     "tests/docs/test_docs_commands.py",
+    "tests/docs/test_json_page.py",
     "tests/trials/",
     "tests/promocal/test_library_runs.py",
     "tests/promocal/test_demo.py",
@@ -30,3 +34,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _begins(item: pytest.Item) -> int:
     return next((rank for rank, path in enumerate(LONG) if item.nodeid.startswith(path)), len(LONG))
+
+
+@pytest.fixture(scope="session")
+def loaded() -> Iterator[Path]:
+    """A folder for PATH whose `promocal` has loaded already what its commands need."""
+    from tests.commands import shells
+
+    with shells() as folder:
+        yield folder

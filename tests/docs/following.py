@@ -1,7 +1,7 @@
 """Follow a page: write its files, run its commands in a shell, compare what they print.
 
-Commands of promocal are answered by a process that has loaded what they need (`forked.py`): a page with thirty commands
-would otherwise load it thirty times. Each command is a process of its own, forked from that one.
+Commands of promocal are answered by a process that has loaded what they need (`tests/commands.py`): a page with thirty
+commands would otherwise load it thirty times.
 """
 
 from __future__ import annotations
@@ -9,38 +9,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.docs.pages import Changed, Command, Copied, Written, missing_line, steps
-
-ROOT = Path(__file__).parents[2]
-FORKED = Path(__file__).with_name("forked.py")
-_WRAPPER = '#!/bin/sh\nexec "{python}" -I -S "{forked}" "{socket}" "$@"\n'
-
-
-@contextmanager
-def shells() -> Iterator[Path]:
-    """A folder for PATH whose `promocal` is answered by a loaded process."""
-    with tempfile.TemporaryDirectory(prefix="promocal-") as name:
-        folder = Path(name)
-        socket, wrapper = folder / "socket", folder / "promocal"
-        wrapper.write_text(_WRAPPER.format(python=sys.executable, forked=FORKED, socket=socket), "utf-8")
-        wrapper.chmod(0o755)
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        served = subprocess.Popen([sys.executable, FORKED, socket], env=environment, stdout=subprocess.PIPE)
-        try:
-            assert served.stdout is not None
-            assert served.stdout.readline() == b"ready\n"
-            yield folder
-        finally:
-            served.terminate()
-            served.wait()
-            assert served.stdout is not None
-            served.stdout.close()
 
 
 @dataclass

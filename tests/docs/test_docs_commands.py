@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.docs.following import Reader, shells
+from tests.docs.following import Reader
 from tests.docs.pages import Changed, Command, Written, commands, missing_line, steps
 
 ROOT = Path(__file__).parents[2]
@@ -18,18 +17,12 @@ CHINESE = [page.replace(".md", ".zh.md") for page in PAGES]
 CHINESE_TUTORIALS = [page.replace(".md", ".zh.md") for page in TUTORIALS]
 
 
-@pytest.fixture(scope="module")
-def path() -> Iterator[str]:
-    with shells() as folder:
-        yield str(folder)
-
-
 @pytest.mark.parametrize(
     "page",
     [*PAGES, *TUTORIALS, *(pytest.param(page, marks=pytest.mark.slow) for page in (*CHINESE, *CHINESE_TUTORIALS))],
 )
-def test_commands_of_the_page_run_as_shown(page: str, path: str, tmp_path: Path) -> None:
-    Reader(tmp_path, path, "zh" if page.endswith(".zh.md") else "en").follow(ROOT / page)
+def test_commands_of_the_page_run_as_shown(page: str, loaded: Path, tmp_path: Path) -> None:
+    Reader(tmp_path, str(loaded), "zh" if page.endswith(".zh.md") else "en").follow(ROOT / page)
 
 
 @pytest.mark.parametrize("page", CHINESE)

@@ -21,6 +21,7 @@ from campaign_calendars.values.scalars import Text
 from promocal.cli.app import application
 from promocal.json_page import ALWAYS_JSON, json_page, meanings_of, printed, records_of, type_text
 from promocal.scaffold import create_project
+from promocal.walkthrough import shorten
 from tasks.calendars.learned import learned_file
 from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
@@ -33,8 +34,18 @@ PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 CALENDAR = "queens-day-2020"
 BEGIN = "2020-02-01T00:00:00+08:00"
 UNTIL = "2020-02-20T00:00+08:00"
-SOON = "2020-02-05T00:00+08:00"
+SOON = "2020-02-04T00:00+08:00"
 """A replay of a few days prints all that one of weeks does."""
+ONCE = {
+    "weekly mon,thu 11:00": "D-34 11:00",
+    "weekly tue 11:00": "D-33 11:00",
+    "weekly sat 11:00": "D-29 11:00",
+    "daily 20:00": "D-5 20:00",
+    "daily 15:00": "D-2 15:00",
+    "[D-3 10:30, D+0 09:30]": "D-3 10:30",
+    "[D-2 11:00, D-1 11:00]": "D-2 11:00",
+}
+"""A play that happens once prints all that one of every week does."""
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "check": (f"calendars/{CALENDAR}.yaml",),
     "explain": ("C112",),
@@ -117,6 +128,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A project with a snapshot, and the id of that."""
     root = tmp_path_factory.mktemp("json") / "shop"
     create_project(root, CALENDAR)
+    shorten(root, ONCE, CALENDAR)
     begin = datetime.fromisoformat(BEGIN)
     with (root / "calendars" / f"{CALENDAR}.yaml").open("a", encoding="utf-8") as file:
         file.write(_SEQUENCE)

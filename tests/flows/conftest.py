@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.prefect_database import begin_with, migrated_database
+
 # Before anything imports prefect: its import already reads the user's home.
 os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="promocal-prefect-")
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
@@ -69,14 +71,21 @@ _open = ExitStack()
 _running: list[Harness] = []
 
 
+@pytest.fixture(scope="session")
+def migrated(pytestconfig: pytest.Config) -> Path:
+    """The database of a server that has started before."""
+    return migrated_database(pytestconfig)
+
+
 @pytest.fixture(scope="module")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Harness:
+def prefect_server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Harness:
     """Started for the first file that asks for it; it looks for due runs each second, so it is not left running."""
     from flows.environment import child_environment, connected, prefect_environment
     from flows.server import running_server
 
     if not _running:
         home = tmp_path_factory.mktemp("prefect")
+        begin_with(migrated, home)
         settings = {**prefect_environment(home), "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1"}
         server = _open.enter_context(running_server(settings, log=home / "server.log"))
         _open.enter_context(connected(settings, server.api_url, heartbeat=False))

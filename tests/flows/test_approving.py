@@ -23,6 +23,7 @@ from tasks.runtime import open_runtime
 from warehouse.ledger.audit import AuditFilter
 
 from .conftest import Harness, remove_deployments, traces_of, wait_for
+from .executed import execute
 from .small_project import SENTINELS
 from .test_worker import CALENDAR, job_counts, runs, schedule_soon
 
@@ -44,17 +45,14 @@ def clean_server(prefect_server: Harness) -> Iterator[None]:
             client.delete_flow_run(run.id)
 
 
-@pytest.fixture(scope="module")
-def worker(prefect_server: Harness) -> Iterator[Harness]:
-    with prefect_server.worker(prefect_server.home / "worker.log"):
-        yield prefect_server
-
-
 def waiting_run(root: Path) -> Any:
     schedule_soon(root, play=SECOND)
     with open_runtime(root) as rt:
         expect_runs(rt, rt.load_calendar(CALENDAR), datetime.now(UTC) - timedelta(minutes=10))
-    return wait_for("the run to wait", lambda: in_state("Suspended"), 180)
+    (run,) = runs()
+    suspended = execute(run)
+    assert suspended.state_name == "Suspended"
+    return suspended
 
 
 def in_state(*names: str) -> Any:
@@ -80,8 +78,8 @@ def fill(run: Any, **given: Any) -> Any:
         return client.resume_flow_run(run.id, run_input=given)
 
 
-def test_a_form_is_filled_and_the_run_that_waited_finishes(worker: Harness, tmp_path: Path) -> None:
-    """First a wrong answer, which is told in the next form; then a lower limit."""
+def test_a_form_is_filled_and_the_run_that_waited_finishes(prefect_server: Harness, tmp_path: Path) -> None:
+    """First a wrong answer, which is told in the next form; then a lower limit, and a worker goes on with the run."""
     root = tmp_path / "project"
     run = waiting_run(root)
     (waiting,) = {job_counts(root)["awaiting_approval"]}
@@ -95,12 +93,13 @@ def test_a_form_is_filled_and_the_run_that_waited_finishes(worker: Harness, tmp_
         assert look_after_runs(rt, CALENDAR) == [], "a run that waits is not started again"
 
     fill(run, **YES | {"by": " "})
-    wait_for("the next form", lambda: in_state("Suspended") and _has(run, 2), 120)
+    assert execute(run).state_name == "Suspended"
     assert "needs a name" in asked(run, 2)
     assert job_counts(root) == {"awaiting_approval": waiting}
 
     fill(run, **YES, limit=2)
-    done = wait_for("the end", lambda: in_state("Completed"), 120)
+    with prefect_server.worker(prefect_server.home / "worker.log"):
+        done = wait_for("the end", lambda: in_state("Completed"), 120)
     assert done.id == run.id
     assert [each.id for each in runs() if each.start_time] == [run.id], "no other run"
     assert job_counts(root) == {"sent": 2, "cancelled": waiting - 2}
@@ -109,17 +108,10 @@ def test_a_form_is_filled_and_the_run_that_waited_finishes(worker: Harness, tmp_
         (row,) = rt.ledger.expected(CALENDAR)
         (entry,) = rt.ledger.audit(AuditFilter(action="approve"))
     assert (row.state, entry.by, entry.detail) == ("done", "Li Wei", "looked at it")
-    assert traces_of(SENTINELS, worker.home) == []
+    assert traces_of(SENTINELS, prefect_server.home) == []
 
 
-def _has(run: Any, number: int) -> bool:
-    try:
-        return bool(asked(run, number))
-    except Exception:  # noqa: BLE001 - not there yet
-        return False
-
-
-def test_an_answer_of_the_command_line_lets_the_run_go_on(worker: Harness, tmp_path: Path) -> None:
+def test_an_answer_of_the_command_line_lets_the_run_go_on(tmp_path: Path) -> None:
     from flows.waking import wake
 
     root = tmp_path / "project"
@@ -130,12 +122,12 @@ def test_an_answer_of_the_command_line_lets_the_run_go_on(worker: Harness, tmp_p
         answer(rt, request.run_id, given)
         assert wake(rt, CALENDAR, lambda one: one == request.run_id) == [request.run_id]
         assert wake(rt, CALENDAR, lambda one: one == request.run_id) == []
-    done = wait_for("the end", lambda: in_state("Rejected"), 120)
-    assert (done.id, done.state.is_cancelled()) == (run.id, True)
+    done = execute(run)
+    assert (done.state_name, done.state.is_cancelled()) == ("Rejected", True)
     assert set(job_counts(root)) == {"cancelled"}
 
 
-def test_what_nobody_answers_ends_the_run_that_waited(worker: Harness, tmp_path: Path) -> None:
+def test_what_nobody_answers_ends_the_run_that_waited(tmp_path: Path) -> None:
     root = tmp_path / "project"
     run = waiting_run(root)
     later = datetime.now(UTC) + timedelta(hours=2, minutes=1)
@@ -144,11 +136,10 @@ def test_what_nobody_answers_ends_the_run_that_waited(worker: Harness, tmp_path:
         (row,) = rt.ledger.expected(CALENDAR)
     assert (row.state, row.reason) == ("skipped", "approval_expired")
     assert said == [(f"{row.run_id} waits no longer; it goes on", f"{row.run_id} 不再等待；继续运行")]
-    done = wait_for("the end", lambda: in_state("ApprovalExpired"), 120)
-    assert done.id == run.id
+    assert execute(run).state_name == "ApprovalExpired"
 
 
-def test_a_run_that_was_cancelled_while_it_waited_stays_so(worker: Harness, tmp_path: Path) -> None:
+def test_a_run_that_was_cancelled_while_it_waited_stays_so(tmp_path: Path) -> None:
     from prefect.client.orchestration import get_client
     from prefect.states import Cancelled
 

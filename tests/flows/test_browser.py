@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows.looking_after import look_after_runs
+from tasks.running.expecting import expect_runs
 from tasks.runtime import open_runtime
 from warehouse.ledger.audit import AuditFilter
 
 from .browser import CHROMIUM, Page, chromium
 from .conftest import Harness, wait_for
-from .test_approving import _has, clean_server, in_state, waiting_run, worker  # noqa: F401 - fixtures
+from .test_approving import SECOND, asked, clean_server, in_state  # noqa: F401 - one is a fixture
 from .test_worker import CALENDAR, job_counts, schedule_soon
 
 pytestmark = [
@@ -28,6 +31,26 @@ _PRESS_TAB = """(() => {
   tab?.click();
   return !!tab;
 })()"""
+
+
+@pytest.fixture(scope="module")
+def worker(prefect_server: Harness) -> Iterator[Harness]:
+    with prefect_server.worker(prefect_server.home / "worker.log"):
+        yield prefect_server
+
+
+def waiting_run(root: Path) -> Any:
+    schedule_soon(root, play=SECOND)
+    with open_runtime(root) as rt:
+        expect_runs(rt, rt.load_calendar(CALENDAR), datetime.now(UTC) - timedelta(minutes=10))
+    return wait_for("the run to wait", lambda: in_state("Suspended"), 180)
+
+
+def _has(run: Any, number: int) -> bool:
+    try:
+        return bool(asked(run, number))
+    except Exception:  # noqa: BLE001 - not there yet
+        return False
 
 
 @pytest.fixture
@@ -58,7 +81,7 @@ def _told(page: Page) -> str:
 
 
 def test_a_person_fills_the_form_in_the_browser(
-    worker: Harness,  # noqa: F811
+    worker: Harness,
     page: Page,
     tmp_path: Path,
 ) -> None:
@@ -87,7 +110,7 @@ def test_a_person_fills_the_form_in_the_browser(
 
 
 def test_a_person_cancels_a_run_that_waits_by_clicking(
-    worker: Harness,  # noqa: F811
+    worker: Harness,
     page: Page,
     tmp_path: Path,
 ) -> None:
@@ -108,7 +131,7 @@ def test_a_person_cancels_a_run_that_waits_by_clicking(
 
 
 def test_a_person_finds_deployments_runs_to_come_and_what_a_run_decided(
-    worker: Harness,  # noqa: F811
+    worker: Harness,
     page: Page,
     tmp_path: Path,
 ) -> None:

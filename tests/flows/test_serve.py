@@ -25,6 +25,7 @@ from flows.serve import serve
 from flows.server import stop_child
 from tasks.planning.beside import make
 from tasks.runtime import open_runtime
+from tests.prefect_database import begin_with
 
 from .conftest import wait_for
 from .small_project import write_project
@@ -84,11 +85,12 @@ def children(root: Path) -> list[str]:
 
 @pytest.mark.server
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for leftover processes in /proc")
-def test_serve_runs_due_moments_and_stops_cleanly(tmp_path: Path) -> None:
+def test_serve_runs_due_moments_and_stops_cleanly(tmp_path: Path, migrated: Path) -> None:
     far = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
     root = write_project(tmp_path / "project", [far])
     output, home = tmp_path / "output", tmp_path / "home"
     home.mkdir()
+    begin_with(migrated, root / "var" / "prefect")
     with serving(root, output, home) as process:
         wait_for("the UI's address", lambda: "Prefect UI: http://127.0.0.1:" in output.read_text(), 120)
         assert "small-sale: 1 created" in output.read_text()

@@ -27,6 +27,7 @@ from flows.server import STOP_SECONDS, running_server
 from flows.server_api import ServerAddress, ServerApi
 from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
+from tests.prefect_database import begin_with
 
 from .conftest import wait_for
 from .small_project import write_project
@@ -85,9 +86,12 @@ def prepared(root: Path, more: str) -> None:
         file.write(more)
 
 
-def test_what_falls_is_back_and_a_run_at_work_loses_nothing_and_sends_nothing_twice(tmp_path: Path) -> None:
+def test_what_falls_is_back_and_a_run_at_work_loses_nothing_and_sends_nothing_twice(
+    tmp_path: Path, migrated: Path
+) -> None:
     root, output, home = tmp_path / "project", tmp_path / "output", tmp_path / "home"
     home.mkdir()
+    begin_with(migrated, root / "var" / "prefect")
     with sink() as (port, heard):
         alerts = f'\n[alerts]\nurls = ["json://127.0.0.1:{port}/"]\nlang = "en"\n'
         prepared(root, SLOWLY + alerts)
@@ -132,10 +136,11 @@ def test_what_falls_is_back_and_a_run_at_work_loses_nothing_and_sends_nothing_tw
 
 
 @pytest.mark.slow
-def test_serve_ends_with_an_exit_code_when_its_server_cannot_come_back(tmp_path: Path) -> None:
+def test_serve_ends_with_an_exit_code_when_its_server_cannot_come_back(tmp_path: Path, migrated: Path) -> None:
     """Something else has taken the port by then; systemd starts serve again, and that says why it cannot."""
     root, output, home = tmp_path / "project", tmp_path / "output", tmp_path / "home"
     home.mkdir()
+    begin_with(migrated, root / "var" / "prefect")
     write_project(root, [soon(3 * 86_400)])
     with serving(root, output, home, "import flows.parts; flows.parts.RESTARTS = 1; ") as process:
         wait_for("the UI's address", lambda: told(output, "Prefect UI: "), 120)
@@ -151,9 +156,10 @@ def test_serve_ends_with_an_exit_code_when_its_server_cannot_come_back(tmp_path:
 
 
 @pytest.mark.slow
-def test_a_server_of_somebody_else_is_waited_for_and_not_started(tmp_path: Path) -> None:
+def test_a_server_of_somebody_else_is_waited_for_and_not_started(tmp_path: Path, migrated: Path) -> None:
     root, output, home = tmp_path / "project", tmp_path / "output", tmp_path / "home"
     home.mkdir()
+    begin_with(migrated, root / "var" / "prefect")
     write_project(root, [soon(3 * 86_400)])
     port = free_port()
     with serving(root, output, home, PREFECT_API_URL=f"http://127.0.0.1:{port}/api") as process:
@@ -172,9 +178,10 @@ def test_a_server_of_somebody_else_is_waited_for_and_not_started(tmp_path: Path)
     assert children(root) == []
 
 
-def test_who_asks_to_stop_waits_neither_for_a_start_nor_for_a_server_that_hangs(tmp_path: Path) -> None:
+def test_who_asks_to_stop_does_not_wait_for_a_start(tmp_path: Path, migrated: Path) -> None:
     root, output, home = tmp_path / "project", tmp_path / "output", tmp_path / "home"
     home.mkdir()
+    begin_with(migrated, root / "var" / "prefect")
     write_project(root, [soon(3 * 86_400)])
     with serving(root, output, home) as process:
         wait_for("the start", lambda: told(output, "Starting the Prefect server"), 60)
@@ -185,6 +192,14 @@ def test_who_asks_to_stop_waits_neither_for_a_start_nor_for_a_server_that_hangs(
     assert output.read_text().endswith("Stopping ...\nStopped.\n")
     assert not told(output, "Prefect UI: ")
     assert children(root) == []
+
+
+@pytest.mark.slow
+def test_who_asks_to_stop_does_not_wait_for_a_server_that_hangs(tmp_path: Path, migrated: Path) -> None:
+    root, output, home = tmp_path / "project", tmp_path / "output", tmp_path / "home"
+    home.mkdir()
+    begin_with(migrated, root / "var" / "prefect")
+    write_project(root, [soon(3 * 86_400)])
     with serving(root, output, home) as process:
         wait_for("the UI's address", lambda: told(output, "Prefect UI: "), 120)
         server = wait_for("the server", lambda: part(process, "server start"), 30)
@@ -200,9 +215,10 @@ def told(output: Path, words: str) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the parts of a killed serve go on, and the next says so")
-def test_a_killed_serve_takes_its_parts_along_and_nobody_serves_beside_it(tmp_path: Path) -> None:
+def test_a_killed_serve_takes_its_parts_along_and_nobody_serves_beside_it(tmp_path: Path, migrated: Path) -> None:
     root, output, home = tmp_path / "店 #1 100%", tmp_path / "output", tmp_path / "home"
     home.mkdir()
+    begin_with(migrated, root / "var" / "prefect")
     write_project(root, [soon(3 * 86_400)])
     with serving(root, output, home) as process:
         wait_for("the UI's address", lambda: "Prefect UI: " in output.read_text(), 120)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,10 +19,21 @@ CALENDAR = "queens-day-2020"
 TEN_MISTAKES = (Path(__file__).parent / "ten_mistakes.yaml").read_text("utf-8")
 
 
+_loaded: list[Path] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def at_hand(loaded: Path) -> Iterator[None]:
+    """Each command is a process of its own, which need not load anything first."""
+    _loaded.append(loaded / "promocal")
+    yield
+    _loaded.clear()
+
+
 def promocal(*arguments: str, cwd: Path, lang: str = "en") -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PROMOCAL_LANG": lang, "PYTHONIOENCODING": "utf-8", "COLUMNS": "160"}
     return subprocess.run(
-        [sys.executable, "-m", "promocal", *arguments],
+        [*(_loaded or (sys.executable, "-m", "promocal")), *arguments],
         cwd=cwd, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False,
     )  # fmt: skip
 
@@ -153,7 +165,8 @@ def test_a_path_that_cannot_be_written_is_no_defect(project: Path) -> None:
 
 
 def test_version() -> None:
-    done = promocal("--version", cwd=Path.cwd())
+    command = [sys.executable, "-m", "promocal", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=True)
     assert done.stdout.startswith("promocal 0.")
 
 

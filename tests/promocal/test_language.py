@@ -77,10 +77,21 @@ def test_every_command_takes_a_language() -> None:
         assert any("--lang" in parameter.opts for parameter in command.params), context.command_path
 
 
+_loaded: list[Path] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def at_hand(loaded: Path) -> Iterator[None]:
+    """Each command is a process of its own, which need not load anything first."""
+    _loaded.append(loaded / "promocal")
+    yield
+    _loaded.clear()
+
+
 def promocal(*arguments: str, lang: str = "zh") -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PROMOCAL_LANG": lang, "PYTHONIOENCODING": "utf-8", "COLUMNS": "100"}
     return subprocess.run(
-        [sys.executable, "-m", "promocal", *arguments],
+        [*_loaded, *arguments],
         env=environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 

@@ -33,6 +33,9 @@ MEMBERS, SEED = 1_000, 11
 CALENDARS = sorted(entry.name.removesuffix(".yaml") for entry in LIBRARY.iterdir() if entry.name.endswith(".yaml"))
 GENERATED = [name for name in CALENDARS if name != "grocery-2017"]
 """The grocery calendar runs on real data: see its own test."""
+VARIANTS = {"playbook-fresh", "playbook-tea-wine-dairy"}
+"""They go the way of `playbook-standard`, with other products; `make test-slow` has them."""
+PLANNED = [pytest.param(name, marks=pytest.mark.slow) if name in VARIANTS else name for name in GENERATED]
 SHORTER = {
     **PART,
     "daily-2026": {
@@ -59,7 +62,7 @@ class Planned:
     plan: Plan
 
 
-@pytest.fixture(scope="module", params=GENERATED)
+@pytest.fixture(scope="module", params=PLANNED)
 def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
     name = request.param
     root = tmp_path_factory.mktemp("library") / name

@@ -12,7 +12,7 @@ from tasks.running.replay import moments, replay, replay_runtime
 from tasks.runtime import Runtime
 
 CALENDAR = "queens-day-2020"
-WAYS = pytest.mark.parametrize("steps", [5, pytest.param(30, marks=pytest.mark.slow)])
+WAYS = pytest.mark.parametrize("steps", [3, pytest.param(30, marks=pytest.mark.slow)])
 """How many moments of the calendar are gone through: those of its first days, or two phases and their border."""
 
 

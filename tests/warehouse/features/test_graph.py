@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import duckdb
 import pytest
 
@@ -9,17 +12,16 @@ from warehouse.features.graph import needed_names, steps_for
 from warehouse.features.members import build_features
 from warehouse.models.catalogue import Column, Model, facts_model, load_layer
 
-from .test_members import AS_OF, PARAMS
-from .test_members import con as filled
-
-con = filled
+from .test_members import AS_OF, PARAMS, filled
 
 
-@pytest.fixture
-def whole(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    build_features(con, as_of=AS_OF, params=PARAMS)
-    con.execute("create table whole as from member_features")
-    return con
+@pytest.fixture(scope="module")
+def whole() -> Iterator[duckdb.DuckDBPyConnection]:
+    """All figures in the table `whole`; what is built after that is built anew."""
+    with closing(filled()) as con:
+        build_features(con, as_of=AS_OF, params=PARAMS)
+        con.execute("create table whole as from member_features")
+        yield con
 
 
 @pytest.mark.parametrize("column", list(load_layer("features")[-1].columns))

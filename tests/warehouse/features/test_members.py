@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -27,8 +28,8 @@ PARAMS = FeatureParams(
 )
 
 
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+def filled() -> duckdb.DuckDBPyConnection:
+    """Three members and what they did, as a snapshot has them."""
     con = duckdb.connect()
     con.execute("attach ':memory:' as snap")
     for model in load_layer("staging"):
@@ -74,8 +75,13 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             ('ann', 'sms', '2026-03-08 04:00'), ('ben', 'sms', '2026-02-28 23:59:59');
         """
     )
-    yield con
-    con.close()
+    return con
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with closing(filled()) as con:
+        yield con
 
 
 def built(con: duckdb.DuckDBPyConnection, *columns: str, **changes: Any) -> dict[str, dict[str, Any]]:
