@@ -15,11 +15,11 @@ _SQL = sql_files(__package__)
 def keep_consents(con: duckdb.DuckDBPyConnection, at: datetime) -> None:
     """Leave the temp table `consents` (of the macro `consent_at`, for every member of `snap`) as of a moment.
 
-    At a later moment only whoever said something in between is asked about again.
+    At a later moment only whoever said something in between is asked about again, and only what was said since the
+    first moment is looked through.
     """
     if consents_known(con, at):
         return
-    con.execute(_SQL["words"])
     since = con.execute("select getvariable('consents_until') <= $at::timestamp", {"at": utc_naive(at)}).fetchone()
     for name in ("consents_since" if since == (True,) else "consents", "consents_span"):
         for statement in _SQL[name].split(";"):
@@ -35,4 +35,4 @@ def consents_known(con: duckdb.DuckDBPyConnection, at: datetime) -> bool:
 def forget_consents(con: duckdb.DuckDBPyConnection) -> None:
     """For another snapshot."""
     con.execute("reset variable consents_from; reset variable consents_until; drop table if exists temp.consents")
-    con.execute("drop view if exists temp.words")
+    con.execute("drop table if exists temp.words_ahead; drop view if exists temp.words")

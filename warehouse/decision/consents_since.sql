@@ -1,7 +1,7 @@
 -- The same at a later moment: of whoever said something in between, and of those who share an address with them.
 create or replace temp table spoke as
 with since as (
-    select distinct member_id from words
+    select distinct member_id from words_ahead
     where "at" >= getvariable('consents_until') and "at" <= $at::timestamp
 )
 

@@ -70,17 +70,15 @@ def restore(con: duckdb.DuckDBPyConnection, dataset: str, parts: Sequence[Path],
         raise DamagedError(f"{dataset}: {wanted} raw rows are needed, {found} are there")
 
 
-def first_with(con: duckdb.DuckDBPyConnection, parts: Sequence[Path], column: str) -> tuple[str, int] | None:
-    """`_file, _row` of the first raw row with a value in `column`."""
-    row = con.execute(
-        f"""
-        select _file, _row from {rows_of(parts)}
-        where nullif("{column}", '') is not null
-        order by _file, _row
-        limit 1
-        """
-    ).fetchone()
-    return None if row is None else (str(row[0]), int(row[1]))
+def first_with(con: duckdb.DuckDBPyConnection, parts: Sequence[Path], columns: Sequence[str]) -> list[tuple[str, int]]:
+    """`_file, _row` of the first raw row with a value, of each of the columns that have any."""
+    if not columns:
+        return []
+    asked = ", ".join(
+        f"min({{file: _file, row: _row}}) filter (nullif(\"{name}\", '') is not null)" for name in columns
+    )
+    found = con.execute(f"select {asked} from {rows_of(parts)}").fetchall()[0]
+    return [(str(place["file"]), int(place["row"])) for place in found if place is not None]
 
 
 def rows_of(parts: Sequence[Path]) -> str:

@@ -362,15 +362,10 @@ def _duplicates(dataset: Dataset) -> str:
 
 def _counts_of(con: duckdb.DuckDBPyConnection, datasets: Iterable[str]) -> dict[str, tuple[int, int, int]]:
     """Dataset → rows accepted, quarantined and duplicate."""
-    parts = [
-        f"""
-        select '{dataset}', (select count(*) from snap.stg_{dataset}),
-            (select count(*) from snap.quarantine where dataset = '{dataset}'),
-            (select count(*) from snap.duplicates where dataset = '{dataset}')
-        """
-        for dataset in datasets
-    ]
-    found = con.execute(" union all ".join(parts)).fetchall()
+    accepted = " union all ".join(
+        f"select '{dataset}' as dataset, (select count(*) from snap.stg_{dataset}) as rows" for dataset in datasets
+    )
+    found = con.execute(_SQL["counts"].replace("/*accepted*/", accepted)).fetchall()
     return {name: (accepted, quarantined, duplicates) for name, accepted, quarantined, duplicates in found}
 
 
