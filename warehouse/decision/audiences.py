@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from campaign_calendars.audiences.language import AudienceExpr
 from campaign_calendars.deciding.briefs import HoldoutRule
 from warehouse.decision.regions import unit_of
+from warehouse.engines.sql_files import literal
 
 RULES_PER_MASK = 62
 """A BIGINT has 63 bits beside its sign."""
@@ -122,7 +123,7 @@ def in_any_group(controls: Sequence[HoldoutRule]) -> str:
 
 
 def _in_group(control: HoldoutRule) -> str:
-    salt = "'" + control.salt.replace("'", "''") + "'"
+    salt = literal(control.salt)
     # The bucket of candidates.sql.
     bucket = f"('0x' || substr(md5({salt} || ':' || {unit_of(control)}), 1, 8))::bigint % 10000"
     return f"coalesce({bucket} < {control.share_bp:d}, false)"

@@ -12,7 +12,7 @@ import duckdb
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import CapRule
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files, with_parts
+from warehouse.engines.sql_files import literal, sql_files, with_parts
 
 _SQL = sql_files(__package__)
 Span = tuple[object, ...]
@@ -63,7 +63,7 @@ def _in_one_pass(brief: Brief, covering: dict[str, list[CapRule]]) -> str:
     number = {cap: n for n, cap in enumerate(dict.fromkeys(cap for caps in covering.values() for cap in caps))}
     full = ", ".join(f"{_full(brief, cap)} as full_{n}" for cap, n in number.items())
     hit = (
-        f"select member_id, {_text(name)} as channel from counted where "
+        f"select member_id, {literal(name)} as channel from counted where "
         + " or ".join(f"full_{number[cap]}" for cap in caps)
         for name, caps in covering.items()
     )
@@ -78,12 +78,12 @@ def _full(brief: Brief, cap: CapRule) -> str:
     """SQL of a group of one member's contacts: whether one more would be beyond the cap."""
     at = utc_naive(brief.at)
     calendar, phase, since, until = _span_of(brief, cap)
-    conditions = [f"channel in ({', '.join(map(_text, cap.channels))})"] if cap.channels else []
+    conditions = [f"channel in ({', '.join(map(literal, cap.channels))})"] if cap.channels else []
     if cap.per is not None:
         conditions.append(f"\"at\" > timestamp '{at - cap.per}'")
     else:
-        conditions += [f"calendar = {_text(calendar)}"] if calendar is not None else []
-        conditions += [f"phase = {_text(phase)}"] if phase is not None else []
+        conditions += [f"calendar = {literal(calendar)}"] if calendar is not None else []
+        conditions += [f"phase = {literal(phase)}"] if phase is not None else []
         conditions += [f"\"at\" >= timestamp '{since}' and \"at\" < timestamp '{until}'"] if since is not None else []
     where = f" filter (where {' and '.join(conditions)})" if conditions else ""
     if not cap.package:
@@ -91,7 +91,3 @@ def _full(brief: Brief, cap: CapRule) -> str:
     # One more message of a moment that has one already makes no new package.
     at_moment = f"coalesce(bool_or(\"at\" = timestamp '{at}'){where}, false)"
     return f'count(distinct "at"){where} >= {cap.max:d} and not {at_moment}'
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import REASONS
-from warehouse.engines.sql_files import sql_files, with_parts
+from warehouse.engines.sql_files import literal, sql_files, with_parts
 
 _SQL = sql_files(__package__)
 
@@ -43,7 +43,7 @@ def _chain(names: Sequence[str], told: Mapping[int, str]) -> str:
     """SQL: `name:reason` of all positions whose expression in `told` says one, in order; null where none does."""
     if not told:
         return "null::varchar"
-    parts = (f"{_text(names[position] + ':')} || {reason}" for position, reason in told.items())
+    parts = (f"{literal(names[position] + ':')} || {reason}" for position, reason in told.items())
     return f"nullif(concat_ws(' > ', {', '.join(parts)}), '')"
 
 
@@ -52,7 +52,3 @@ def _last_of(gone: Mapping[int, str]) -> str:
     ranked = sorted(gone.items(), key=lambda item: (-REASONS[item[1]].stage, item[0]))
     cases = " ".join(f"when {_open(n)} then '{code}'::reason" for n, code in ranked)
     return f"case {cases} end" if cases else "null::reason"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -35,7 +35,7 @@ from warehouse.decision.regions import in_regions
 from warehouse.decision.rows_ahead import RowsAhead
 from warehouse.decision.worths import Door, Worths
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files, with_parts
+from warehouse.engines.sql_files import literal, sql_files, with_parts
 
 _SQL = sql_files(__package__)
 
@@ -158,10 +158,12 @@ class Lookout:
             found.append(
                 f"case when {points}{met_sql(enforced(option, missing))} then {1 << number}::bigint else 0::bigint end"
             )
-        named = ", ".join(_text(tier) for tiers in self.tiers for tier in tiers)
+        named = ", ".join(literal(tier) for tiers in self.tiers for tier in tiers)
         for number, tiers in enumerate(self.tiers, len(self.benefits)):
             mine = (
-                f"f.tier in ({', '.join(map(_text, tiers))})" if tiers else f"not coalesce(f.tier in ({named}), false)"
+                f"f.tier in ({', '.join(map(literal, tiers))})"
+                if tiers
+                else f"not coalesce(f.tier in ({named}), false)"
             )
             found.append(f"case when {mine} then {1 << number}::bigint else 0::bigint end")
         return " | ".join(found) or "0::bigint"
@@ -349,10 +351,6 @@ def _stays(brief: Brief, at: datetime) -> float:
 
 def _with_masks(sql: str, name: str, text: str) -> str:
     return sql.replace(f" /*{name}*/", text).replace(f"/*{name}*/", text)
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _ints(values: Any) -> NDArray[np.int64]:

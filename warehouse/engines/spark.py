@@ -19,6 +19,7 @@ import duckdb
 
 from campaign_calendars.findings.errors import EngineError, UsageError
 from warehouse.engines.port import Made
+from warehouse.engines.sql_files import literal
 from warehouse.portable.macros import spark_macros
 from warehouse.portable.spark_sql import tables_of, to_spark
 
@@ -81,7 +82,7 @@ class SparkEngine:
             rows.createOrReplaceTempView(made.name)
         self._handed.add(made.name)
         # A view costs nothing here, and its tables have come back before it.
-        parts = _literal(folder / made.name / "*.parquet")
+        parts = literal(folder / made.name / "*.parquet")
         query = made.query if made.materialized == "view" else f"from read_parquet({parts})"
         con.execute(f"create or replace {made.materialized} {made.name} as {query}")
 
@@ -97,7 +98,7 @@ class SparkEngine:
         if name in self._handed:
             return
         path = folder / f"{name}.parquet"
-        con.execute(f"copy {table} to {_literal(path)} (format parquet, compression zstd)")
+        con.execute(f"copy {table} to {literal(path)} (format parquet, compression zstd)")
         if self._url.startswith("sc://"):
             path.chmod(0o644)  # as the folder, see below
         with _refusals(name):
@@ -186,7 +187,3 @@ def _java_size(limit: str) -> str:
     """DuckDB's `2GB`, `512MB`, `2GiB` as Java writes it."""
     text = limit.strip().upper().removesuffix("B").removesuffix("I")
     return text.lower() if text[-1:] in {"K", "M", "G", "T"} else f"{text}b"
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -20,7 +20,7 @@ from typing import Literal
 import duckdb
 
 from warehouse.engines.rows import utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import literal, sql_files
 from warehouse.features.params import FeatureParams, set_moment, set_variables, window_variables
 from warehouse.models.catalogue import MEMBER, Column, Model, facts_model, in_order, load_layer, macros_of
 
@@ -107,7 +107,7 @@ def write_state(
     set_moment(con, as_of=as_of, params=params)
     use = StateUse("full", "no snapshot to build on")
     if previous is not None:
-        con.execute(f"attach {_literal(str(previous))} as previous_state (read_only)")
+        con.execute(f"attach {literal(str(previous))} as previous_state (read_only)")
     try:
         if previous is not None:
             use = usable_state(con, "previous_state", moment, params)
@@ -213,7 +213,3 @@ def _typed(columns: Iterable[Column], names: Iterable[str]) -> str:
     return ", ".join(
         f"cast({value(name, column)} as {column.type}) as {name}" for name, column in zip(names, columns, strict=True)
     )
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

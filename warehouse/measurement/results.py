@@ -12,7 +12,7 @@ import duckdb
 
 from campaign_calendars.measuring.forecasting import PastResult
 from warehouse.engines.rows import append_rows
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import literal, sql_files
 
 _COLUMNS = ", ".join(each.name for each in fields(PastResult))
 _MOMENTS = ("starts_at", "ends_at")
@@ -45,11 +45,10 @@ def measured_results(
 def write_results(path: Path, results: Iterable[PastResult]) -> None:
     """Keep results as Parquet, in the order given."""
     partial = path.with_suffix(".partial")
-    quoted = str(partial).replace("'", "''")
     with closing(duckdb.connect()) as con:
         con.execute(sql_files(__package__)["results_table"])
         append_rows(con, "results", (astuple(one) for one in results))
-        con.execute(f"copy results to '{quoted}' (format parquet, compression zstd)")
+        con.execute(f"copy results to {literal(partial)} (format parquet, compression zstd)")
     partial.replace(path)
 
 

@@ -33,7 +33,7 @@ from campaign_calendars.time.timeline import Timeline
 from warehouse.accounting.naming import given_by_others, ids_of
 from warehouse.accounting.settling import recognise, spent_by_grant
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import literal, sql_files
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
 from warehouse.measurement.arms import sums_of_arms
@@ -352,9 +352,8 @@ class MeasurementSession:
         given = {"salt": salt, "calendar": self._calendar, "as_of": self._as_of}
         con.execute(f"create or replace temp table outcomes as {_SQL['outcomes']}", given)
         partial = path.with_suffix(".partial")
-        quoted = str(partial).replace("'", "''")
         con.execute(
-            f"copy (select * from outcomes order by phase, play, member, arm) to '{quoted}'"
+            f"copy (select * from outcomes order by phase, play, member, arm) to {literal(partial)}"
             " (format parquet, compression zstd)"
         )
         partial.replace(path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from campaign_calendars.findings.errors import SnapshotMissingError
-from warehouse.engines.sql_files import define_once
+from warehouse.engines.sql_files import define_once, literal
 from warehouse.features.consent import define_consent
 from warehouse.models.catalogue import load_layer, macros_of, model_digests
 from warehouse.shelf.manifest import Snapshot
@@ -58,7 +58,7 @@ def _require_columns(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None
 def attach_snapshot(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str = "snap") -> None:
     """Attach the file read-only as `name`. Raises SnapshotMissingError when it has been pruned."""
     try:
-        con.execute(f"attach {path_literal(snapshot.path)} as {name} (read_only)")
+        con.execute(f"attach {literal(snapshot.path)} as {name} (read_only)")
     except duckdb.IOException:
         raise SnapshotMissingError(
             (f"snapshot {snapshot.snapshot_id} is gone", f"快照 {snapshot.snapshot_id} 已不存在"),
@@ -109,8 +109,3 @@ def _set_up(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("set TimeZone = 'UTC'")
     con.execute("set enable_progress_bar = false")
     define_once(con, "features", macros_of("features"))
-
-
-def path_literal(path: Path) -> str:
-    """A path as SQL says it."""
-    return "'" + str(path).replace("'", "''") + "'"

@@ -20,6 +20,7 @@ from campaign_calendars.findings.problem import Problem, has_errors, sort_proble
 from campaign_calendars.findings.said import Tell
 from warehouse.engines.port import Engine
 from warehouse.engines.rows import utc_naive
+from warehouse.engines.sql_files import literal
 from warehouse.features.addresses import share_addresses
 from warehouse.features.params import FeatureParams
 from warehouse.features.state import write_state
@@ -38,7 +39,7 @@ from warehouse.shelf.profiles import SnapshotProfile, TableProfile
 from warehouse.shelf.room import is_full
 from warehouse.shelf.shelf import current_snapshot, find_snapshot, list_snapshots
 from warehouse.snapshots.drift import DriftLimits, judge_columns, judge_drift, measure_drift
-from warehouse.snapshots.opening import attach_snapshot, busy_threads, connect, open_snapshot, path_literal
+from warehouse.snapshots.opening import attach_snapshot, busy_threads, connect, open_snapshot
 from warehouse.snapshots.profile import profile_tables
 from warehouse.snapshots.unchanged import look_again
 from warehouse.sources.catalogue import SourceSpec
@@ -244,7 +245,7 @@ def _current(directory: Path) -> Snapshot | None:
 def _file(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
     """A new file, attached as `snap` while it is filled."""
     # A file nobody sees before it is whole needs no log to recover from.
-    con.execute(f"attach {path_literal(path)} as snap (recovery_mode no_wal_writes)")
+    con.execute(f"attach {literal(path)} as snap (recovery_mode no_wal_writes)")
     yield
     con.execute("checkpoint snap")
     con.execute("detach snap")

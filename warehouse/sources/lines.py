@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from warehouse.engines.sql_files import literal
 from warehouse.sources.catalogue import DATASETS
 from warehouse.sources.cells import ID_ROUNDED, is_id
 from warehouse.sources.mapping import ColumnRule, DatasetMap
@@ -106,7 +107,7 @@ def reject_rounded(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
 def _combined(name: str, rule: ColumnRule | None) -> str:
     cell = f'"{name}"'
     if rule is not None and rule.order:
-        ranks = " ".join(f"when {_literal(word)} then {rank}" for rank, word in enumerate(rule.order))
+        ranks = " ".join(f"when {literal(word)} then {rank}" for rank, word in enumerate(rule.order))
         return f"arg_min({cell}, case {cell} {ranks} else {len(rule.order)} end)"
     how = rule.combine if rule is not None else "first"
     if how in {"sum", "count"}:
@@ -119,7 +120,3 @@ def _combined(name: str, rule: ColumnRule | None) -> str:
     if how in {"min", "max"}:
         return f"{how}({cell}) filter (tidy_value({cell}) is not null)"
     return f"arg_min({cell}, (_file, _row)) filter (tidy({cell}) is not null)"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -21,7 +21,7 @@ from campaign_calendars.findings.said import Tell
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Engine, Made
 from warehouse.engines.rows import utc_naive
-from warehouse.engines.sql_files import define_once, sql_files
+from warehouse.engines.sql_files import define_once, literal, sql_files
 from warehouse.models.catalogue import Model, Outcome, load_layer, macros_of
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
@@ -201,7 +201,7 @@ class _Bench:
         timezone = self._timezones.get(model.dataset, "UTC")
         increment = self._going_on.get(model.dataset)
         if increment is not None:
-            self._con.execute(f"set TimeZone = {_literal(timezone)}")
+            self._con.execute(f"set TimeZone = {literal(timezone)}")
             widen(self._con, model, increment, self._going_on)
             self._con.execute("set TimeZone = 'UTC'")
         if not filled(self._con, f"raw_{model.dataset}"):
@@ -295,9 +295,9 @@ def describe_tables(con: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> 
     """Grain, meaning, units and personal data of the published tables, as comments inside the file."""
     said = []
     for model in models:
-        said.append(f"comment on table snap.{model.name} is {_literal(model.grain)}")
+        said.append(f"comment on table snap.{model.name} is {literal(model.grain)}")
         for name, column in model.columns.items():
-            said.append(f'comment on column snap.{model.name}."{name}" is {_literal(column.comment())}')
+            said.append(f'comment on column snap.{model.name}."{name}" is {literal(column.comment())}')
     con.execute(";\n".join(said))
 
 
@@ -367,7 +367,3 @@ def _counts_of(con: duckdb.DuckDBPyConnection, datasets: Iterable[str]) -> dict[
     )
     found = con.execute(_SQL["counts"].replace("/*accepted*/", accepted)).fetchall()
     return {name: (accepted, quarantined, duplicates) for name, accepted, quarantined, duplicates in found}
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

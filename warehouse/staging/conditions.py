@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from warehouse.engines.sql_files import literal
 from warehouse.models.catalogue import Expectation
 
 
@@ -59,5 +60,5 @@ def _size(rule: Expectation) -> str:
 
 def _literal(value: int | bool | str) -> str:
     if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
+        return literal(value)
     return str(value).lower()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import literal, sql_files
 from warehouse.models.catalogue import Expectation, Model, Outcome
 from warehouse.sources.catalogue import DATASETS
 from warehouse.sources.masking import shown_value
@@ -72,4 +72,4 @@ def _condition(rule: Expectation) -> str:
 
 
 def _literal(value: object) -> str:
-    return str(value) if isinstance(value, bool | int) else "'" + str(value).replace("'", "''") + "'"
+    return str(value) if isinstance(value, bool | int) else literal(value)
