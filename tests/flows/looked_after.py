@@ -73,7 +73,8 @@ def enqueued_and_taken_up(project: Path) -> tuple[Runtime, str]:
     decided = decide(rt, CALENDAR, "burst", moment)
     assert decided is not None
     enqueue_run(rt, decided.run_id)
-    look_after_runs(rt, CALENDAR)
+    said = look_after_runs(rt, CALENDAR)
+    assert said, f"nothing to take up at {moment}: {rt.ledger.expected(CALENDAR)}"
     return rt, decided.run_id
 
 
