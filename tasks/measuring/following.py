@@ -23,12 +23,10 @@ from campaign_calendars.measuring.regions import RegionUnits
 from campaign_calendars.reading.loading import LoadedCalendar
 
 if TYPE_CHECKING:
-    from warehouse.ledger.records import JobStatus
+    from tasks.outreach.counting import JobCounts
     from warehouse.measurement import MeasurementSession
 
 _SECOND = timedelta(seconds=1)
-JobCounts = Mapping[tuple[str, str, str, "JobStatus"], int]
-"""(phase, play, channel, state) → messages: counted once, for a ledger may hold millions."""
 
 
 @dataclass(frozen=True, slots=True)

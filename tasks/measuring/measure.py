@@ -28,7 +28,7 @@ from tasks.accounting.books import keep_books
 from tasks.accounting.then import sums_then
 from tasks.data.online import days_with_benefits
 from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, of_regions, of_splits, with_benefits
-from tasks.measuring.following import JobCounts, following
+from tasks.measuring.following import following
 from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
     BenefitResult,
@@ -51,6 +51,7 @@ from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
+    from tasks.outreach.counting import JobCounts
     from warehouse.ledger.records import Run
     from warehouse.measurement import MeasurementSession
     from warehouse.snapshots.snapshot import Snapshot

@@ -69,9 +69,14 @@ def compute_loaded(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricT
 
 
 def compute_together(rt: Runtime, loaded: LoadedCalendar, tables: Sequence[Asked]) -> list[MetricTable]:
-    """Several tables of one moment and one definition of members and orders: what was sent is read once for all."""
+    """Several tables of one moment and one definition of members and orders: what was sent is read once for all.
+
+    ValueError: they are of several.
+    """
     if not tables:
         return []
+    if len({replace(asked, names=(), by="calendar", since=None, until=None) for asked in tables}) > 1:
+        raise ValueError("tables that are computed together are of one moment and one definition")
     for asked in tables:
         for name in asked.names:
             _require_grain(name, asked.by)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from campaign_calendars.measuring.metrics.catalogue import metric_ids
 from tasks.measuring.metrics import Asked, compute_loaded, compute_together, told_by
 from tasks.runtime import Runtime
@@ -18,3 +22,9 @@ def test_windows_of_one_table_are_not_those_of_the_next(tiny: Runtime) -> None:
     assert all(table.figures for table in alone)
     assert compute_together(tiny, loaded, asked) == alone
     assert compute_together(tiny, loaded, []) == []
+
+
+def test_tables_of_several_moments_are_not_computed_together(tiny: Runtime) -> None:
+    asked = [Asked(("gmv",), AS_OF), Asked(("gmv",), AS_OF - timedelta(days=1), "phase")]
+    with pytest.raises(ValueError, match="one moment"):
+        compute_together(tiny, tiny.load_calendar(CALENDAR), asked)
